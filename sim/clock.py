@@ -1,0 +1,117 @@
+"""Keeps virtual time: whole microseconds, moved only by running what is due.
+
+Callbacks run in the order of (deadline, sequence); two of the same deadline run in the order in which they were
+set. Nothing here reads a clock of the machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from heapq import heapify, heappop, heappush
+from typing import Any, Final
+
+__all__ = ["Clock", "TimerHandle"]
+
+PURGE_AT: Final = 64
+"""Cancelled timers are swept out once there are this many and they are more than half of the heap."""
+
+
+class TimerHandle:
+    """One callback that waits for its deadline, to be cancelled if need be (as `asyncio.TimerHandle`)."""
+
+    __slots__ = ("_clock", "cancelled", "deadline_us")
+
+    def __init__(self, clock: Clock, deadline_us: int) -> None:
+        self._clock = clock
+        self.deadline_us = deadline_us
+        self.cancelled = False
+
+    def cancel(self) -> None:
+        """Take the callback back; doing so twice, or after it ran, changes nothing."""
+        if not self.cancelled:
+            self.cancelled = True
+            self._clock._forget_one()
+
+
+# (deadline, sequence, handle or None when it cannot be cancelled, callback, arguments)
+_Entry = tuple[int, int, TimerHandle | None, Callable[..., object], tuple[Any, ...]]
+
+
+class Clock:
+    """Virtual time and the callbacks that wait for it."""
+
+    __slots__ = ("_cancelled", "_heap", "_sequence", "now_us")
+
+    def __init__(self, now_us: int = 0) -> None:
+        self.now_us = now_us
+        self._heap: list[_Entry] = []
+        self._sequence = 0
+        self._cancelled = 0
+
+    def call_at(self, at_us: int, callback: Callable[..., object], *args: object) -> TimerHandle:
+        """Run `callback(*args)` at `at_us` (microseconds since the start), or now if that is past."""
+        handle = TimerHandle(self, max(at_us, self.now_us))
+        self._sequence += 1
+        heappush(self._heap, (handle.deadline_us, self._sequence, handle, callback, args))
+        return handle
+
+    def call_later(self, delay_us: int, callback: Callable[..., object], *args: object) -> TimerHandle:
+        """Run `callback(*args)` after `delay_us` microseconds."""
+        return self.call_at(self.now_us + delay_us, callback, *args)
+
+    def post_at(self, at_us: int, callback: Callable[..., object], *args: object) -> None:
+        """Like `call_at` for what is never cancelled; `at_us` must not be past. It costs no handle."""
+        self._sequence += 1
+        heappush(self._heap, (at_us, self._sequence, None, callback, args))
+
+    def next_deadline(self) -> int | None:
+        """Return when the next callback is due, in microseconds, or None if none waits."""
+        heap = self._heap
+        while heap:
+            handle = heap[0][2]
+            if handle is None or not handle.cancelled:
+                return heap[0][0]
+            heappop(heap)
+            self._cancelled -= 1
+        return None
+
+    def step(self) -> bool:
+        """Move to the next deadline and run one callback; False if none waits."""
+        if self.next_deadline() is None:
+            return False
+        at_us, _, handle, callback, args = heappop(self._heap)
+        self.now_us = at_us
+        if handle is not None:
+            handle.cancelled = True
+        callback(*args)
+        return True
+
+    def run_until(self, at_us: int) -> None:
+        """Run everything due up to and including `at_us`, then stand at `at_us`."""
+        heap = self._heap
+        while heap and heap[0][0] <= at_us:
+            due_us, _, handle, callback, args = heappop(heap)
+            if handle is not None:
+                if handle.cancelled:
+                    self._cancelled -= 1
+                    continue
+                handle.cancelled = True
+            self.now_us = due_us
+            callback(*args)
+        self.now_us = max(self.now_us, at_us)
+
+    def run_until_idle(self, limit_us: int | None = None) -> bool:
+        """Run until nothing waits, or nothing before `limit_us`; True if nothing waits any more."""
+        while (deadline := self.next_deadline()) is not None:
+            if limit_us is not None and deadline > limit_us:
+                return False
+            self.step()
+        return True
+
+    def _forget_one(self) -> None:
+        self._cancelled += 1
+        if self._cancelled > PURGE_AT and self._cancelled * 2 > len(self._heap):
+            # In place: run_until holds the list
+            self._heap[:] = [e for e in self._heap if e[2] is None or not e[2].cancelled]
+            heapify(self._heap)
+            self._cancelled = 0
