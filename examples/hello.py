@@ -1,0 +1,8 @@
+server = HTTP.get_system_server()
+
+def hello(conn, ev, ev_data):
+    if ev == HTTP.EV_REQUEST:
+        Net.send(conn, 'HTTP/1.0 200 OK\n\n  hello! \n')
+        Net.disconnect(conn)
+
+HTTP.add_endpoint(server, '/my/api', hello)

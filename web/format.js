@@ -1,0 +1,32 @@
+/** Writes numbers as people read them. */
+
+/**
+ * @param {number} count
+ * @param {string} noun
+ */
+export const plural = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
+/** @param {number} bytes */
+export function size(bytes) {
+  if (bytes < 1000) return `${bytes} B`;
+  if (bytes < 1_000_000) return `${(bytes / 1000).toFixed(1)} kB`;
+  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+/**
+ * A length of time, in the unit that suits it.
+ *
+ * @param {number} us
+ */
+export function duration(us) {
+  if (us < 1000) return `${us} µs`;
+  if (us < 1_000_000) return `${(us / 1000).toFixed(1)} ms`;
+  return `${(us / 1_000_000).toFixed(2)} s`;
+}
+
+/**
+ * A moment of virtual time, in seconds.
+ *
+ * @param {number} us
+ */
+export const moment = (us) => (us / 1_000_000).toFixed(3);

@@ -1,0 +1,92 @@
+/** Shows what the device offers and who is connected to it. */
+
+import { html, nothing } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+import { size } from "../format.js";
+import { Panel } from "./panel.js";
+
+/** @typedef {import("../protocol.js").Endpoint} Endpoint */
+/** @typedef {import("../protocol.js").Connection} Connection */
+
+export class EndpointsPanel extends Panel {
+  static properties = { endpoints: {} };
+
+  constructor() {
+    super();
+    /** @type {Endpoint[]} */
+    this.endpoints = [];
+    /** @type {(target: string) => void} */
+    this.onFill = () => {};
+    /** @type {(file: string, line: number) => void} */
+    this.onGoto = () => {};
+  }
+
+  render() {
+    if (!this.endpoints.length) return html`<p class="empty">No endpoint is registered.</p>`;
+    return html`<table>
+      <caption class="unseen">Endpoints of the device</caption>
+      <thead>
+        <tr><th scope="col">URI</th><th scope="col">Handler</th><th scope="col" class="number">Hits</th>
+          <th scope="col" class="number">Last</th><th><span class="unseen">Request</span></th></tr>
+      </thead>
+      <tbody>${repeat(this.endpoints, (endpoint) => endpoint.endpoint, (endpoint) => this.row(endpoint))}</tbody>
+    </table>`;
+  }
+
+  /** @param {Endpoint} endpoint */
+  row({ uri, port, handler, file, line, hits, last_status }) {
+    return html`<tr>
+      <th scope="row"><code>${uri}</code>${port === 80 ? nothing : html`<small>port ${port}</small>`}</th>
+      <td><code>${handler}</code>
+        <button type="button" class="link small" @click=${() => this.onGoto(file, line)}>${file}:${line}</button></td>
+      <td class="number">${hits ? hits : html`<span class="dim">never hit</span>`}</td>
+      <td class="number">${last_status ? html`<span class="status s${statusClass(last_status)}">${last_status}</span>` : nothing}</td>
+      <td class="number"><button type="button" class="quiet" aria-label=${`Request ${uri}`} title="Fill the request line"
+        @click=${() => this.onFill(uri)}>Try</button></td>
+    </tr>`;
+  }
+}
+
+/** @param {number} status */
+export const statusClass = (status) => Math.floor(status / 100);
+
+export class ConnectionsPanel extends Panel {
+  static properties = { connections: {} };
+
+  constructor() {
+    super();
+    /** @type {Connection[]} */
+    this.connections = [];
+  }
+
+  render() {
+    if (!this.connections.length) return html`<p class="empty">Nobody has connected yet.</p>`;
+    const open = this.connections.filter((connection) => connection.state !== "CLOSED");
+    const closed = this.connections.filter((connection) => connection.state === "CLOSED");
+    const rows = [...open.reverse(), ...closed.reverse()];
+    return html`<table>
+      <caption class="unseen">Connections of the device</caption>
+      <thead>
+        <tr><th scope="col">No.</th><th scope="col">Remote<small>local</small></th>
+          <th scope="col">State<small>kind</small></th>
+          <th scope="col" class="number">In<small>out</small></th></tr>
+      </thead>
+      <tbody>${repeat(rows, (row) => row.connection, (row) => this.row(row))}</tbody>
+    </table>`;
+  }
+
+  /** @param {Connection} c */
+  row(c) {
+    const closed = c.state === "CLOSED";
+    return html`<tr class=${closed ? "past" : ""}>
+      <th scope="row">${c.connection}</th>
+      <td><code>${c.remote}:${c.remote_port}</code><small><code>${c.local}:${c.local_port}</code></small></td>
+      <td>${closed && c.reason ? html`CLOSED (${c.reason})` : c.state}
+        <small>${c.protocol.toUpperCase()} ${c.role}</small></td>
+      <td class="number">${size(c.bytes_in)}<small>${size(c.bytes_out)}</small></td>
+    </tr>`;
+  }
+}
+
+customElements.define("sim-endpoints", EndpointsPanel);
+customElements.define("sim-connections", ConnectionsPanel);

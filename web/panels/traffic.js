@@ -1,0 +1,108 @@
+/** Lists the HTTP messages of the device, oldest first. */
+
+import { html, nothing } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+import { moment, plural, size } from "../format.js";
+import { statusClass } from "./device.js";
+import { Panel } from "./panel.js";
+
+/** @typedef {import("../model.js").Message} Message */
+
+/** How many rows are drawn at first, and how many more at each "show more". */
+const PAGE = 300;
+
+export class TrafficPanel extends Panel {
+  static properties = { messages: {}, count: {}, selected: {}, follow: {}, boot: {}, shown: { state: true } };
+
+  constructor() {
+    super();
+    /** @type {readonly Message[]} */
+    this.messages = [];
+    this.count = 0;
+    this.selected = -1;
+    this.follow = true;
+    this.boot = 0;
+    this.shown = PAGE;
+    /** @type {(seq: number) => void} */
+    this.onSelect = () => {};
+    /** @type {(follow: boolean) => void} */
+    this.onFollow = () => {};
+    this.onClear = () => {};
+  }
+
+  render() {
+    const visible = this.messages.slice(-this.shown);
+    const hidden = this.messages.length - visible.length;
+    return html`
+      <div class="bar">
+        <h2 id="traffic-title">Traffic</h2>
+        <span class="hint">${plural(this.count, "message")}</span>
+        <span class="actions">
+          <button type="button" class="quiet" aria-pressed=${this.follow} @click=${() => this.onFollow(!this.follow)}
+            title="Select each new message as it comes">Follow</button>
+          <button type="button" class="quiet" ?disabled=${!this.count} @click=${() => this.onClear()}>Clear</button>
+        </span>
+      </div>
+      <div class="scroll">
+        ${hidden
+          ? html`<p class="more"><button type="button" @click=${() => (this.shown += PAGE)}>
+              Show ${Math.min(PAGE, hidden)} of ${hidden} older</button></p>`
+          : nothing}
+        ${visible.length ? nothing : html`<p class="empty">No message yet. Send a request below.</p>`}
+        <ul role="listbox" aria-labelledby="traffic-title" tabindex="0" @keydown=${this.keydown}
+          aria-activedescendant=${this.selected >= 0 ? `message-${this.selected}` : nothing}>
+          ${repeat(visible, ({ record }) => record.seq, (message) => this.row(message))}
+        </ul>
+      </div>
+    `;
+  }
+
+  /** @param {Message} message */
+  row({ record, boot, toDevice }) {
+    const selected = record.seq === this.selected;
+    return html`<li role="option" id=${`message-${record.seq}`} aria-selected=${selected}
+      class=${boot < this.boot ? "past" : ""} @click=${() => this.onSelect(record.seq)}>
+      <time>${moment(record.at_us)}</time>${arrow(toDevice)}${summary(record)}<span class="size">${size(record.data.length)}</span>
+    </li>`;
+  }
+
+  /** @param {KeyboardEvent} event */
+  keydown(event) {
+    const seqs = this.messages.slice(-this.shown).map(({ record }) => record.seq);
+    const at = seqs.indexOf(this.selected);
+    const last = seqs.length - 1;
+    /** @type {{[key: string]: number}} */
+    const targets = { ArrowUp: at - 1, ArrowDown: at + 1, PageUp: at - 10, PageDown: at + 10, Home: 0, End: last };
+    const target = targets[event.key];
+    if (target === undefined || last < 0) return;
+    event.preventDefault();
+    this.onSelect(/** @type {number} */ (seqs[Math.min(Math.max(target, 0), last)]));
+  }
+
+  /** @param {Map<string, unknown>} changed */
+  updated(changed) {
+    if (!changed.has("selected")) return;
+    this.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
+  }
+}
+
+/** @param {import("../protocol.js").HttpRecord} record */
+function summary(record) {
+  switch (record.type) {
+    case "http.requested":
+      return html`<span class="what"><b>${record.method}</b> ${record.target}</span>`;
+    case "http.responded":
+      return html`<span class="what"><b class="status s${statusClass(record.status)}">${record.status}</b>
+        ${record.reason}${record.complete ? nothing : html` <i>cut off</i>`}</span>`;
+    case "http.rejected":
+      return html`<span class="what"><b class="status s4">rejected</b> ${record.reason}</span>`;
+  }
+}
+
+/** @param {boolean} toDevice */
+const arrow = (toDevice) =>
+  toDevice
+    ? html`<span class="arrow in" role="img" aria-label="to the device">→</span>`
+    : html`<span class="arrow out" role="img" aria-label="from the device">←</span>`;
+
+customElements.define("sim-traffic", TrafficPanel);

@@ -1,0 +1,180 @@
+/**
+ * Lists every message that crosses between page and worker, and carries them.
+ *
+ * The page asks with `{id, type, ...}` and each id is answered exactly once; what the worker says unasked has no id.
+ * Bytes are latin-1 text: the character U+00NN is the byte 0xNN.
+ */
+
+export const VERSION = 1;
+
+/** What the page may say. */
+export const PAGE_TO_WORKER = Object.freeze(["start", "boot", "stop", "reboot", "http.fetch", "requirements", "tick"]);
+
+/** What the worker says unasked. */
+export const WORKER_TO_PAGE = Object.freeze(["status", "records"]);
+
+/**
+ * @typedef {[name: string, value: string]} Header
+ * @typedef {{host: string, name: string, address: string}} Booted
+ * @typedef {{method: string, target: string, headers: Header[], body: string}} HttpRequest
+ * @typedef {{status: number, reason: string, headers: Header[], body: string, took_us: number}} HttpResponse
+ */
+
+/**
+ * What each type of the page is sent with.
+ *
+ * @typedef {{
+ *   "start": {install?: "image" | "micropip"},
+ *   "boot": {files: {[name: string]: string}, main: string, seed?: number},
+ *   "stop": {},
+ *   "reboot": {},
+ *   "http.fetch": HttpRequest,
+ *   "requirements": {files: {[name: string]: string}, main: string},
+ *   "tick": {},
+ * }} Requests
+ */
+
+/**
+ * What each type of the page is answered with.
+ *
+ * @typedef {{
+ *   "start": {version: string, python: string, ms: number},
+ *   "boot": Booted,
+ *   "stop": {},
+ *   "reboot": Booted,
+ *   "http.fetch": HttpResponse,
+ *   "requirements": {packages: string[]},
+ *   "tick": {},
+ * }} Values
+ */
+
+/**
+ * @typedef {"python" | "library" | "start" | "device" | "packages" | "ready" | "failed"} Phase
+ * @typedef {{type: "status", phase: Phase, step: number, steps: number, text: string, loaded?: number, total?: number}} Status
+ * @typedef {{type: "records", records: Trace[], snapshot: Snapshot}} Records
+ * @typedef {{"status": Status, "records": Records}} Unasked
+ * @typedef {{name: string, message: string, file?: string, line?: number}} Problem
+ */
+
+/**
+ * @typedef {{error: string, message: string, file: string, line: number}} Failure
+ * @typedef {{host: string, name: string, address: string, state: "running" | "stopped" | "crashed", main: string,
+ *   boots: number, failure: Failure | null}} Device
+ * @typedef {{listener: number, host: string, protocol: string, address: string, port: number}} Listener
+ * @typedef {{endpoint: number, listener: number, port: number, uri: string, handler: string, file: string,
+ *   line: number, hits: number, last_status: number | null}} Endpoint
+ * @typedef {{connection: number, host: string, protocol: string, role: "inbound" | "outbound", local: string,
+ *   local_port: number, remote: string, remote_port: number, state: string, bytes_in: number, bytes_out: number,
+ *   opened_us: number, closed_us: number | null, reason: string | null}} Connection
+ * @typedef {{seq: number, at_us: number, dropped: number, device: Device | null, listeners: Listener[],
+ *   endpoints: Endpoint[], connections: Connection[]}} Snapshot
+ */
+
+/**
+ * The records that the page looks into; all others it only keeps.
+ *
+ * @typedef {{seq: number, at_us: number}} Stamp
+ * @typedef {Stamp & {type: "http.requested", exchange: number, connection: number, host: string,
+ *   role: "inbound" | "outbound", method: string, target: string, protocol: string, endpoint: number,
+ *   head_size: number, data: string}} HttpRequested
+ * @typedef {Stamp & {type: "http.responded", exchange: number, connection: number, host: string, status: number,
+ *   reason: string, complete: boolean, head_size: number, data: string}} HttpResponded
+ * @typedef {Stamp & {type: "http.rejected", connection: number, host: string, status: number, reason: string,
+ *   data: string}} HttpRejected
+ * @typedef {Stamp & {type: "device.booted", host: string, name: string, address: string, main: string,
+ *   boot: number}} DeviceBooted
+ * @typedef {Stamp & {type: "device.printed", host: string, text: string}} DevicePrinted
+ * @typedef {Stamp & {type: "device.failed", host: string, phase: string, error: string, message: string,
+ *   file: string, line: number, trace: string}} DeviceFailed
+ * @typedef {Stamp & {type: "device.stopped", host: string, reason: string}} DeviceStopped
+ * @typedef {HttpRequested | HttpResponded | HttpRejected} HttpRecord
+ * @typedef {HttpRecord | DeviceBooted | DevicePrinted | DeviceFailed | DeviceStopped} Trace
+ */
+
+/** What the worker answers when it cannot do what it was asked. */
+export class WorkerError extends Error {
+  /** @param {Problem} problem */
+  constructor(problem) {
+    super(problem.message);
+    this.name = problem.name;
+    this.file = problem.file ?? "";
+    this.line = problem.line ?? 0;
+  }
+}
+
+/** Speaks to one worker: pairs each answer with its question and hands on what comes unasked. */
+export class Client {
+  /** @param {Worker} worker */
+  constructor(worker) {
+    this.worker = worker;
+    /** @type {string | null} */
+    this.ended = null;
+    this.lastId = 0;
+    /** @type {Map<number, {resolve: (value: any) => void, reject: (reason: Error) => void}>} */
+    this.pending = new Map();
+    /** @type {Map<string, ((message: any) => void)[]>} */
+    this.listeners = new Map();
+    /** @type {(reason: string) => void} */
+    this.onEnd = () => {};
+    worker.addEventListener("message", (event) => this.receive(event.data));
+    worker.addEventListener("messageerror", () => this.end("a message of the worker could not be read"));
+    worker.addEventListener("error", (event) => {
+      event.preventDefault();
+      this.end(event.message ? `the worker failed: ${event.message}` : "the worker could not be loaded");
+    });
+  }
+
+  /**
+   * Ask the worker, and promise its answer.
+   *
+   * @template {keyof Requests & keyof Values} T
+   * @param {T} type
+   * @param {Requests[T]} fields
+   * @returns {Promise<Values[T]>}
+   */
+  request(type, fields) {
+    if (this.ended !== null) return Promise.reject(new WorkerError({ name: "WorkerEnded", message: this.ended }));
+    const id = ++this.lastId;
+    return new Promise((resolve, reject) => {
+      this.pending.set(id, { resolve, reject });
+      this.worker.postMessage({ id, type, ...fields });
+    });
+  }
+
+  /**
+   * Call `fn` with every unasked message of this type.
+   *
+   * @template {keyof Unasked} T
+   * @param {T} type
+   * @param {(message: Unasked[T]) => void} fn
+   */
+  on(type, fn) {
+    this.listeners.set(type, [...(this.listeners.get(type) ?? []), fn]);
+  }
+
+  /** @param {any} message */
+  receive(message) {
+    if (message.id === undefined) {
+      for (const fn of this.listeners.get(message.type) ?? []) fn(message);
+      return;
+    }
+    const asked = this.pending.get(message.id);
+    this.pending.delete(message.id);
+    if (message.ok) asked?.resolve(message.value);
+    else asked?.reject(new WorkerError(message.error));
+  }
+
+  /**
+   * Give the worker up; whatever it still owes is refused with `reason`.
+   *
+   * @param {string} reason
+   */
+  end(reason) {
+    if (this.ended !== null) return;
+    this.ended = reason;
+    this.worker.terminate();
+    for (const { reject } of this.pending.values()) reject(new WorkerError({ name: "WorkerEnded", message: reason }));
+    this.pending.clear();
+    this.onEnd(reason);
+  }
+}

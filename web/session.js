@@ -1,0 +1,100 @@
+/** Starts the worker, watches that it gets somewhere, and replaces it when the firmware does not let go. */
+
+import { Client } from "./protocol.js";
+
+/** How long the start may go without a word, and how long a running Python may take to react. */
+const PATIENCE_MS = 20_000;
+const REACTION_MS = 1_500;
+
+export class Session {
+  /**
+   * @param {string} url of the worker
+   * @param {"image" | "micropip"} install
+   */
+  constructor(url, install) {
+    this.url = url;
+    this.install = install;
+    /** @type {Client | null} */
+    this.client = null;
+    /** Whether Python is there. */
+    this.ready = false;
+    /** @type {(status: import("./protocol.js").Status) => void} */
+    this.onStatus = () => {};
+    /** @type {(records: import("./protocol.js").Records) => void} */
+    this.onRecords = () => {};
+    /** @type {(reason: string) => void} */
+    this.onEnd = () => {};
+  }
+
+  /** Load Python in a fresh worker; throw a sentence if that cannot be. */
+  async start() {
+    const old = this.client;
+    Object.assign(this, { client: null, ready: false });
+    old?.end("the worker was replaced");
+    checkBrowser();
+    const client = new Client(new Worker(this.url, { type: "module" }));
+    this.client = client;
+    const stopWatching = watch(client);
+    client.on("status", (status) => this.onStatus(status));
+    client.on("records", (records) => this.onRecords(records));
+    client.onEnd = (reason) => {
+      if (this.client === client && this.ready) this.onEnd(reason);
+    };
+    try {
+      const started = await client.request("start", { install: this.install });
+      this.ready = true;
+      return started;
+    } finally {
+      stopWatching();
+    }
+  }
+
+  /**
+   * @template {keyof import("./protocol.js").Requests & keyof import("./protocol.js").Values} T
+   * @param {T} type
+   * @param {import("./protocol.js").Requests[T]} fields
+   * @returns {Promise<import("./protocol.js").Values[T]>}
+   */
+  request(type, fields) {
+    if (!this.client) return Promise.reject(new Error("there is no worker yet"));
+    return this.client.request(type, fields);
+  }
+
+  /** Tell whether Python answers; firmware in an endless loop keeps it from doing so. */
+  async reacts() {
+    if (!this.ready) return false;
+    const asked = this.request("requirements", { files: { "init.py": "" }, main: "init.py" });
+    return Promise.race([asked.then(() => true, () => true), later(REACTION_MS).then(() => false)]);
+  }
+}
+
+/** @param {number} ms */
+const later = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/**
+ * End the client when it has said nothing for too long.
+ *
+ * @param {Client} client
+ */
+function watch(client) {
+  let last = "the worker";
+  const give = () => client.end(`nothing has happened for ${PATIENCE_MS / 1000} seconds; the last step was: ${last}`);
+  let timer = setTimeout(give, PATIENCE_MS);
+  client.on("status", ({ text }) => {
+    last = text;
+    clearTimeout(timer);
+    timer = setTimeout(give, PATIENCE_MS);
+  });
+  return () => clearTimeout(timer);
+}
+
+/** Throw a sentence if this browser, or the policy of this site, rules Python out. */
+function checkBrowser() {
+  if (typeof WebAssembly !== "object") throw new Error("this browser has no WebAssembly, or it is switched off");
+  if (typeof Worker !== "function") throw new Error("this browser has no workers");
+  try {
+    new WebAssembly.Module(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
+  } catch {
+    throw new Error("the content security policy of this site does not allow WebAssembly ('wasm-unsafe-eval')");
+  }
+}
