@@ -1,74 +1,89 @@
-/** Loads Python in a worker and carries JSON text between the page and one function of `sim/bridge.py`. */
+/** Carries messages between the page and the one entry of `sim/bridge.py`, as JSON text, and the time with them. */
 
-/** @typedef {import("pyodide").PyodideInterface} Python */
+import { addLibrary, installPackages, startPython } from "./python.js";
+
+/** @typedef {{id?: number, type: string, [field: string]: any}} Message */
 /** @typedef {{handle: (text: string, wallMs: number) => number}} Bridge */
-/** @typedef {{id: number, type: string, [field: string]: any}} Message */
-/** @typedef {{packages: string[], modules?: string[]}} Requirements */
 
-const HERE = new URL("./", import.meta.url).href;
-const STEPS = 4;
+/** The id of what the worker itself asks Python; the page counts from 1. */
+const OWN = 0;
 
-/** What each file of the start is called, and its step. @type {Record<string, [number, string, string]>} */
-const FILES = {
-  "pyodide.asm.wasm": [1, "python", "loading Python"],
-  "image.zip": [2, "library", "loading the library"],
-  "stdlib-full.zip": [2, "library", "loading the complete library"],
-};
-
-/** @type {Python} */
-let python;
-/** @type {Bridge} */
+/** @type {Bridge | undefined} */
 let bridge;
-/** Takes what Python posts instead of the page, while the worker itself asks. @type {((text: string) => void) | null} */
-let listener = null;
-/** The one timer for what is due next. */
+/** What Python said to the worker's own question. @type {any} */
+let answer;
 let timer = 0;
-/** Messages are taken up one after the other, also while one waits for a file. */
-let queue = Promise.resolve();
 
+// A message waits until those before it are done, also while one of them waits for a file
+let queue = Promise.resolve();
 self.addEventListener("message", ({ data }) => {
   queue = queue.then(() => receive(data));
 });
 
 /** @param {Message} message */
 async function receive(message) {
+  const { id, type } = message;
   try {
-    if (message.type === "start") return reply(message.id, await start(message.install ?? "image"));
-    if (!bridge) throw problem("NotStarted", "Python has not started");
-    if (message.type === "boot") await provide(message);
-    handle(message);
+    if (type === "start") {
+      self.postMessage({ id, ok: true, value: await start(message.install) });
+    } else {
+      if (type === "boot") await provide(message);
+      handle(message);
+    }
   } catch (error) {
     const { name, message: text } = /** @type {Error} */ (error);
-    self.postMessage({ id: message.id, ok: false, error: { name, message: text } });
+    self.postMessage({ id, ok: false, error: { name, message: text } });
   }
 }
 
-/** @param {number} id @param {object} value */
-const reply = (id, value) => self.postMessage({ id, ok: true, value });
+/** @param {"image" | "micropip"} install */
+async function start(install) {
+  const began = performance.now();
+  try {
+    const python = await startPython(install, tell);
+    bridge = python.pyimport("sim.bridge").Bridge(post);
+    const release = python.runPython("import sys; sys.version.split()[0]");
+    return { version: VERSION, python: release, ms: performance.now() - began };
+  } catch (error) {
+    tell("failed", 0, /** @type {Error} */ (error).message);
+    throw error;
+  }
+}
 
-/** @param {string} name @param {string} text */
-const problem = (name, text) => Object.assign(new Error(text), { name });
+/**
+ * Get what the firmware imports and has not been loaded yet.
+ *
+ * @param {Message} message
+ */
+async function provide({ files, main }) {
+  handle({ id: OWN, type: "requirements", files, main });
+  if (!answer.ok) return; // the boot itself will say what is wrong
+  const { packages, modules = [] } = answer.value;
+  if (packages.length || modules.length) await addLibrary(tell);
+  if (packages.length) await installPackages(packages);
+  tell("device", 3, "starting the device");
+}
 
-/** @param {string} phase @param {number} step @param {string} text @param {object} [amount] */
-const tell = (phase, step, text, amount) =>
-  self.postMessage({ type: "status", phase, step, steps: STEPS, text, ...amount });
-
-/** Give one message to Python, and come back when it says. @param {object} message */
+/**
+ * Give a message to Python, and come back when the next thing is due.
+ *
+ * @param {Message} message
+ */
 function handle(message) {
+  if (!bridge) throw new Error("Python has not started");
   clearTimeout(timer);
   const delay = bridge.handle(JSON.stringify(message), performance.now());
   if (delay >= 0) timer = setTimeout(handle, delay, { type: "tick" });
 }
 
-/** Ask Python something that the page does not wait for. @param {object} message @returns {any} */
-function ask(message) {
-  let answer = { ok: false, value: {}, error: { name: "", message: "no answer" } };
-  listener = (text) => (answer = JSON.parse(text));
-  try {
-    bridge.handle(JSON.stringify({ id: 0, ...message }), performance.now());
-  } finally {
-    listener = null;
-  }
-  if (!answer.ok) throw problem(answer.error.name, answer.error.message);
-  return answer.value;
+/** @param {string} text */
+function post(text) {
+  const message = JSON.parse(text);
+  if (message.id === OWN) answer = message;
+  else self.postMessage(message);
+}
+
+/** @type {import("./python.js").Tell} */
+function tell(phase, step, text, amount) {
+  self.postMessage({ type: "status", phase, step, steps: 3, text, ...amount });
 }

@@ -1,0 +1,169 @@
+"""Builds, serves, tests, checks and measures mos-sim; needs only Python 3.11 and Node 20, and installs the rest here.
+
+Everything that it installs or makes is in the folders .venv, node_modules, .cache and dist of the project.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+
+from tools import server, site
+
+ROOT = site.ROOT
+VENV = ROOT / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+SOURCES = ("web", "sim", "tools", "examples", "build.py", "pyproject.toml", "package.json", "package-lock.json")
+
+
+def install_python_tools() -> None:
+    """Make the virtual environment with the pinned tools and the project in it."""
+    stamp, wanted = VENV / "stamp", f"{sys.version}\n{site.digest([ROOT / 'pyproject.toml'])}\n"
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    print("installing Python tools into .venv ...", flush=True)
+    made = subprocess.run([sys.executable, "-m", "venv", VENV], capture_output=True, text=True)
+    if made.returncode:
+        hint = "Python's venv module does not work here; on Debian and Ubuntu: apt-get install python3-venv"
+        raise SystemExit(f"{made.stdout}{made.stderr}\n{hint}")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    site.run(*pip, *project["optional-dependencies"]["dev"])
+    site.run(*pip, "--no-deps", "--no-build-isolation", "--editable", ".")
+    stamp.write_text(wanted)
+
+
+def install_node_tools() -> None:
+    """Install what package-lock.json names into node_modules."""
+    stamp = ROOT / "node_modules" / ".stamp"
+    wanted = site.digest([ROOT / "package.json", ROOT / "package-lock.json"])
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    npm = shutil.which("npm")
+    if not npm or not shutil.which("node"):
+        raise SystemExit("Node 20 or later with npm is needed: install it from your system or from nodejs.org")
+    print("installing Node tools into node_modules ...", flush=True)
+    site.run(npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+    stamp.write_text(wanted)
+
+
+def install() -> None:
+    """Install all tools that are missing or older than the project's files say."""
+    install_python_tools()
+    install_node_tools()
+
+
+def build() -> None:
+    """Build the site into dist/ unless it is already that of the present sources."""
+    install()
+    stamp = site.CACHE / "site.stamp"
+    wanted = site.digest(ROOT / name for name in SOURCES)
+    if site.DIST.exists() and stamp.exists() and stamp.read_text() == wanted:
+        return
+    print("building the site into dist ...", flush=True)
+    started = time.monotonic()
+    stamp.unlink(missing_ok=True)
+    site.build_site(PYTHON)
+    stamp.write_text(wanted)
+    print(f"built in {time.monotonic() - started:.1f} s", flush=True)
+
+
+def serve(port: int) -> int:
+    """Build the site and serve it until interrupted."""
+    build()
+    with server.listen(site.DIST, port, log=lambda line: None) as http:
+        print(f"mos-sim is at http://127.0.0.1:{http.server_port}/ (stop with Ctrl+C)", flush=True)
+        try:
+            http.serve_forever()
+        except KeyboardInterrupt:
+            print()
+    return 0
+
+
+def test(arguments: Sequence[str]) -> int:
+    """Build the site and run all tests, or those that pytest's arguments select."""
+    build()
+    return call(PYTHON, "-m", "tools.browser") or call(PYTHON, "-m", "pytest", *arguments)
+
+
+def check() -> int:
+    """Check format, style and types of Python and JavaScript."""
+    install()
+    tsc = ROOT / "node_modules" / ".bin" / ("tsc.cmd" if os.name == "nt" else "tsc")
+    commands = [
+        (PYTHON, "-m", "ruff", "format", "--check", "."),
+        (PYTHON, "-m", "ruff", "check", "."),
+        (PYTHON, "-m", "mypy"),
+        (tsc, "--project", "tsconfig.json"),
+    ]
+    return max([call(*command) for command in commands])
+
+
+def bench(names: Sequence[str]) -> int:
+    """Run the programs in bench/, print their figures as a table and then as JSON."""
+    build()
+    programs = sorted(path for path in (ROOT / "bench").glob("*.py") if not names or path.stem in names)
+    figures = []
+    for program in programs:
+        done = subprocess.run([PYTHON, program], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        if done.returncode:
+            return done.returncode
+        figures += [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    for row in [dict(zip(COLUMNS, COLUMNS, strict=True)), *figures]:
+        print("  ".join(f"{shown(row.get(name)):<{width}}" for name, width in COLUMNS.items()).rstrip())
+    print(json.dumps(figures))
+    return 0
+
+
+COLUMNS = {"name": 36, "value": 10, "unit": 8, "peer": 32, "peer_value": 10, "ratio": 6, "goal": 6}
+
+
+def shown(value: object) -> str:
+    """Return a figure as the table shows it."""
+    return f"{value:.4g}" if isinstance(value, float) else "-" if value is None else str(value)
+
+
+def call(*command: str | Path) -> int:
+    """Run one tool in the project's folder in sight of the user, and return its exit code."""
+    return subprocess.run(command, cwd=ROOT).returncode
+
+
+def main() -> int:
+    """Run the command that the user named."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("build", help="build the site into dist/")
+    commands.add_parser("serve", help="build the site and serve it on this computer").add_argument(
+        "--port", type=int, default=8000
+    )
+    commands.add_parser("test", help="run all tests; further arguments go to pytest", add_help=False)
+    commands.add_parser("check", help="check format, style and types")
+    commands.add_parser("bench", help="measure; NAME.. selects programs in bench/").add_argument("names", nargs="*")
+    options, rest = parser.parse_known_args()
+    if rest and options.command != "test":
+        parser.error(f"unknown arguments: {' '.join(rest)}")
+    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+    match options.command:
+        case "build":
+            build()
+            return 0
+        case "serve":
+            return serve(options.port)
+        case "test":
+            return test(rest)
+        case "check":
+            return check()
+        case _:
+            return bench(options.names)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,159 @@
+"""Makes the parts of the site: the Python image, the wheels and the bundled scripts."""
+
+from __future__ import annotations
+
+import fnmatch
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import tomllib
+import zipfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+__all__ = ["CACHE", "DIST", "ROOT", "build_site", "digest", "pyodide_version", "run"]
+
+ROOT = Path(__file__).resolve().parent.parent
+CACHE = ROOT / ".cache"
+DIST = ROOT / "dist"
+PYODIDE = ROOT / "node_modules" / "pyodide"
+RUNTIME = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
+INDEX_PAGE = (
+    '<!doctype html><meta charset="utf-8"><title>{name}</title><a href="../{file}#sha256={sha256}">{file}</a>\n'
+)
+
+
+def build_site(python: Path) -> None:
+    """Make the whole site in dist/, with the tools in the environment of `python`."""
+    CACHE.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=CACHE) as folder:
+        made = Path(folder) / "dist"
+        (made / "pyodide").mkdir(parents=True)
+        (made / "wheels").mkdir()
+        copy_runtime(made / "pyodide")
+        make_image(made / "pyodide")
+        make_wheels(made / "wheels", python)
+        bundle_scripts(made)
+        for kind in ("*.html", "*.css", "*.svg"):
+            for path in (ROOT / "web").glob(kind):
+                shutil.copyfile(path, made / path.name)
+        if DIST.exists():
+            DIST.rename(Path(folder) / "old")
+        made.rename(DIST)
+
+
+def copy_runtime(out: Path) -> None:
+    """Copy Pyodide with a lock file that names no package, as packages come from the site's own wheels."""
+    for name in RUNTIME:
+        shutil.copyfile(PYODIDE / name, out / name)
+    lock = json.loads((PYODIDE / "pyodide-lock.json").read_text())
+    (out / "pyodide-lock.json").write_text(json.dumps({**lock, "packages": {}}))
+
+
+def make_image(out: Path) -> None:
+    """Make image.zip, what every visit loads, and stdlib-full.zip, the complete library without sim."""
+    full = CACHE / f"stdlib-{pyodide_version()}-{digest([ROOT / 'tools' / 'compile.mjs'])[:12]}.zip"
+    if not full.exists():
+        part = full.with_suffix(".part")
+        run("node", "tools/compile.mjs", "stdlib", part)
+        part.replace(full)
+    package = out / "sim.zip"
+    run("node", "tools/compile.mjs", "package", "sim", package, full)
+    lines = (ROOT / "tools" / "stdlib.txt").read_text().splitlines()
+    patterns = [line for line in lines if line and not line.startswith("#")]
+    with zipfile.ZipFile(out / "image.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=9) as image:
+        copy_members(full, image, lambda name: is_wanted(name.removesuffix(".pyc"), patterns))
+        copy_members(package, image, lambda name: True)
+    package.unlink()
+    shutil.copyfile(full, out / "stdlib-full.zip")
+
+
+def copy_members(source: Path, image: zipfile.ZipFile, wanted: Callable[[str], bool]) -> None:
+    """Copy the files that are wanted from one archive to another."""
+    with zipfile.ZipFile(source) as archive:
+        for info in archive.infolist():
+            if wanted(info.filename):
+                image.writestr(info, archive.read(info), zipfile.ZIP_DEFLATED, 9)
+
+
+def is_wanted(name: str, patterns: Iterable[str]) -> bool:
+    """Tell whether the last pattern that fits the name takes it in."""
+    fitting = [pattern for pattern in patterns if fnmatch.fnmatchcase(name, pattern.removeprefix("!"))]
+    return bool(fitting) and not fitting[-1].startswith("!")
+
+
+def make_wheels(out: Path, python: Path) -> None:
+    """Gather the wheels with an index of them (PEP 503), so that micropip asks this site and no other."""
+    for wheel in download_wheels(python).glob("*.whl"):
+        shutil.copyfile(wheel, out / wheel.name)
+    epoch = {**os.environ, "SOURCE_DATE_EPOCH": "315532800"}  # the first moment that a zip file can express
+    run(python, "-m", "hatchling", "build", "-t", "wheel", "-d", out, env=epoch)
+    index = {}
+    for wheel in sorted(out.glob("*.whl")):
+        name = re.sub(r"[-_.]+", "-", wheel.name.split("-")[0]).lower()
+        index[name] = wheel.name
+        (out / name).mkdir()
+        page = INDEX_PAGE.format(name=name, file=wheel.name, sha256=hashlib.sha256(wheel.read_bytes()).hexdigest())
+        (out / name / "index.html").write_text(page)
+    (out / "index.json").write_text(json.dumps(index, indent=1) + "\n")
+
+
+def download_wheels(python: Path) -> Path:
+    """Download the wheels that web/wheels.txt names, once, and return their folder."""
+    wanted = ROOT / "web" / "wheels.txt"
+    folder = CACHE / f"wheels-{digest([wanted])[:12]}"
+    if not folder.exists():
+        target = json.loads((PYODIDE / "pyodide-lock.json").read_text())["info"]["python"].rpartition(".")[0]
+        with tempfile.TemporaryDirectory(dir=CACHE) as part:
+            where = ["--dest", part, "--python-version", target, "--platform", "any", "--implementation", "py"]
+            what = ["--only-binary=:all:", "--no-deps", "--require-hashes", "-r", wanted]
+            run(python, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", *where, *what)
+            shutil.copytree(part, folder)
+    return folder
+
+
+def bundle_scripts(out: Path) -> None:
+    """Bundle the page's scripts; what is imported only when wanted becomes a file of its own."""
+    sizes = {path.name: path.stat().st_size for path in (out / "pyodide").iterdir()}
+    options = ["--bundle", "--minify", "--format=esm", "--target=es2022", "--log-level=warning", f"--outdir={out}"]
+    split = ["--splitting", "--chunk-names=[name]-[hash]", "--loader:.py=text"]
+    run(esbuild(), "web/main.js", *options, *split)
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    known = {"SIZES": sizes, "VERSION": version}
+    run(esbuild(), "web/worker.js", *options, *[f"--define:{name}={json.dumps(known[name])}" for name in known])
+
+
+def esbuild() -> Path:
+    """Return the path of the bundler."""
+    return ROOT / "node_modules" / ".bin" / ("esbuild.cmd" if os.name == "nt" else "esbuild")
+
+
+def pyodide_version() -> str:
+    """Return the version of Pyodide that is installed, which is the one that package.json names."""
+    version = json.loads((PYODIDE / "package.json").read_text())["version"]
+    assert isinstance(version, str)
+    return version
+
+
+def digest(paths: Iterable[Path]) -> str:
+    """Return a hash of the names and contents of files, and of all files in folders, in order."""
+    whole = hashlib.sha256()
+    for path in paths:
+        files = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file())
+        for file in files:
+            if "__pycache__" not in file.parts:
+                whole.update(f"{file.relative_to(ROOT).as_posix()}\n".encode())
+                whole.update(hashlib.sha256(file.read_bytes()).digest())
+    return whole.hexdigest()
+
+
+def run(*command: str | Path, env: dict[str, str] | None = None) -> None:
+    """Run one tool in the project's folder; what it prints is seen only when it fails."""
+    done = subprocess.run([str(part) for part in command], cwd=ROOT, env=env, capture_output=True, text=True)
+    if done.returncode:
+        name = " ".join(str(part) for part in command)
+        raise SystemExit(f"{done.stdout}{done.stderr}\nthis command failed ({done.returncode}): {name}")

@@ -1,0 +1,3 @@
+/** What the build puts into the scripts: the version of mos-sim, and the sizes of Pyodide's files in bytes. */
+declare const VERSION: string;
+declare const SIZES: Record<string, number>;

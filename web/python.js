@@ -1,0 +1,155 @@
+/** Loads Python, and what firmware imports beyond it, from this site alone, and tells how far it is. */
+
+/** @typedef {import("pyodide").PyodideAPI} Python */
+/** @typedef {import("./protocol.js").Phase} Phase */
+/** @typedef {(phase: Phase, step: number, text: string, amount?: {loaded: number, total: number}) => void} Tell */
+
+const HERE = new URL("./", import.meta.url).href;
+const WHOLE = "stdlib-full.zip";
+
+/** @param {number[]} numbers */
+const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
+
+/** Makes the whole library importable, also the rest of packages that are already imported. */
+const EXTEND = `
+import importlib, sys
+image = next(path for path in sys.path if path.endswith(".zip"))
+for module in list(sys.modules.values()):
+    for path in [path for path in getattr(module, "__path__", []) if path.startswith(image)]:
+        module.__path__.append(path.replace(image, "/lib/${WHOLE}"))
+sys.path.insert(sys.path.index(image), "/lib/${WHOLE}")
+importlib.invalidate_caches()
+`;
+
+/** @type {Python} */
+let python;
+/** @type {any} */
+let micropip;
+let isWhole = false;
+
+/**
+ * Start Python with sim in it: from the image or, to see that the wheel works, as micropip installs it.
+ *
+ * @param {"image" | "micropip"} install
+ * @param {Tell} tell
+ */
+export async function startPython(install, tell) {
+  checkWebAssembly();
+  isWhole = install === "micropip";
+  const library = isWhole ? WHOLE : "image.zip";
+  const files = ["pyodide.asm.wasm", library];
+  const total = sum(files.map((name) => SIZES[name]));
+  tell("python", 1, "loading Python", { loaded: 0, total });
+  python = await watchDownloads(files, () => load(library), (loaded) => {
+    if (loaded < total) tell("python", 1, "loading Python", { loaded, total });
+    else tell("start", 2, "starting Python");
+  });
+  if (install === "micropip") await installPackages(["mos-sim"]);
+  return python;
+}
+
+/** @param {string} library */
+async function load(library) {
+  const url = `${HERE}pyodide/`;
+  /** @type {typeof import("pyodide")} */
+  const { loadPyodide } = await import(`${url}pyodide.mjs`);
+  // A fixed seed for hashes, so that sets have the same order in every run
+  const options = { indexURL: url, packageBaseUrl: `${HERE}wheels/`, env: { PYTHONHASHSEED: "0" } };
+  return loadPyodide({ ...options, stdLibURL: url + library });
+}
+
+/**
+ * Make the modules importable that are not in the image.
+ *
+ * @param {Tell} tell
+ */
+export async function addLibrary(tell) {
+  if (isWhole) return;
+  const total = SIZES[WHOLE];
+  const bytes = await watchDownloads([WHOLE], () => download(`pyodide/${WHOLE}`), (loaded) => {
+    tell("library", 3, "loading the whole library", { loaded, total });
+  });
+  python.FS.writeFile(`/lib/${WHOLE}`, bytes);
+  python.runPython(EXTEND);
+  isWhole = true;
+}
+
+/**
+ * Install packages that this site has, and what they need.
+ *
+ * @param {string[]} requirements as PEP 508 has them
+ */
+export async function installPackages(requirements) {
+  const index = JSON.parse(new TextDecoder().decode(await download("wheels/index.json")));
+  for (const requirement of requirements) {
+    const name = requirement.trim().split(/[^\w.-]/)[0].replace(/[-_.]+/g, "-").toLowerCase();
+    if (!(name in index)) {
+      const names = Object.keys(index).filter((known) => known !== "micropip" && known !== "mos-sim");
+      throw new Error(`this site has no package ${name}; it has: ${names.join(", ")}`);
+    }
+  }
+  if (!micropip) {
+    python.unpackArchive(await download(`wheels/${index.micropip}`), "wheel");
+    micropip = python.pyimport("micropip");
+  }
+  const names = python.toPy(requirements);
+  await micropip.install.callKwargs(names, { index_urls: `${HERE}wheels/{package_name}/index.html` });
+  names.destroy();
+}
+
+/** @param {string} path */
+async function download(path) {
+  const response = await fetch(HERE + path);
+  if (!response.ok) throw new Error(`${path} could not be loaded: the server says ${response.status}`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+/**
+ * Run something that fetches files: count the bytes of the large ones as they come, and fail as soon as any file is
+ * missing, where Pyodide would wait for ever.
+ *
+ * @template T
+ * @param {string[]} large
+ * @param {() => Promise<T>} action
+ * @param {(loaded: number) => void} onProgress
+ * @returns {Promise<T>}
+ */
+function watchDownloads(large, action, onProgress) {
+  const plain = self.fetch;
+  let loaded = 0;
+  const count = () =>
+    new TransformStream({
+      transform(chunk, controller) {
+        onProgress((loaded += chunk.length));
+        controller.enqueue(chunk);
+      },
+    });
+  /** @type {Promise<never>} */
+  const missing = new Promise((_, reject) => {
+    self.fetch = async (input, init) => {
+      const url = new URL(input instanceof Request ? input.url : input, HERE).href;
+      try {
+        const response = await plain(input, init);
+        if (!response.ok) throw new Error(`the server says ${response.status}`);
+        const isLarge = response.body && large.some((name) => url.endsWith(`/${name}`));
+        return isLarge ? new Response(response.body.pipeThrough(count()), response) : response;
+      } catch (error) {
+        const { message } = /** @type {Error} */ (error);
+        const reason = new Error(`${url.replace(HERE, "")} could not be loaded: ${message}`);
+        reject(reason);
+        throw reason;
+      }
+    };
+  });
+  return Promise.race([action(), missing]).finally(() => (self.fetch = plain));
+}
+
+/** Throw a sentence where Pyodide would wait for ever. */
+function checkWebAssembly() {
+  if (typeof WebAssembly !== "object") throw new Error("this browser has no WebAssembly, or it is switched off");
+  try {
+    new WebAssembly.Module(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
+  } catch {
+    throw new Error("the content security policy of this site does not allow WebAssembly ('wasm-unsafe-eval')");
+  }
+}
