@@ -1,0 +1,303 @@
+"""Is a connection as the library has it: two buffers, a handler, and the order of its events.
+
+The order is that of docs/reference/net.md: accepted 1, 3, 4 ..., 5; outgoing 2, ..., 5. What the firmware sends is
+written at the end of the turn in which it was sent, so several sends become one write.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING, Final, Protocol
+
+from sim.event import ConnectionClosed
+from sim.network.tcp import TcpSocket
+from sim.network.udp import UdpSocket
+
+if TYPE_CHECKING:
+    from sim.api.context import Handler
+    from sim.api.stack import Stack
+
+__all__ = ["Connection", "Ev", "Layer", "TcpConnection", "UdpConnection"]
+
+
+class Ev(IntEnum):
+    """Events of every connection (docs/reference/net.md)."""
+
+    POLL = 0
+    ACCEPT = 1
+    CONNECT = 2
+    RECV = 3
+    SEND = 4
+    CLOSE = 5
+    TIMER = 6
+
+
+# As plain numbers: firmware compares with them, and an enum's look-up costs on every event
+ACCEPT: Final = int(Ev.ACCEPT)
+CONNECT: Final = int(Ev.CONNECT)
+RECV: Final = int(Ev.RECV)
+SEND: Final = int(Ev.SEND)
+CLOSE: Final = int(Ev.CLOSE)
+
+CONNECT_STATUS: Final = {"refused": 111, "unreachable": 113}  # errno on Linux
+RESET_STATUS: Final = 104
+UNRESOLVED_STATUS: Final = -1
+
+
+class Layer(Protocol):
+    """A protocol on top of a connection (HTTP): it sees the bytes of both directions."""
+
+    def received(self, conn: Connection) -> None:
+        """Look at `conn.received`, to which bytes were just added."""
+
+    def sent(self, data: bytes) -> None:
+        """Take note of bytes that were written."""
+
+    def closing(self, conn: Connection) -> None:
+        """Deliver what is left, just before the close event."""
+
+    def closed(self, conn: Connection) -> None:
+        """Take note that the close event is over."""
+
+
+class Connection:
+    """What firmware holds as `conn`. It is opaque there; only the API's functions look inside."""
+
+    __slots__ = ("_stack", "handler", "is_closed", "is_closing", "is_open", "layer", "out", "received", "userdata")
+
+    def __init__(self, stack: Stack, handler: Handler | None, userdata: object, layer: Layer | None = None) -> None:
+        self._stack = stack
+        self.handler = handler
+        self.userdata = userdata
+        self.layer = layer
+        self.received = bytearray()
+        """Bytes that arrived and were not taken by a protocol or discarded: they accumulate, as in the library."""
+        self.out = bytearray()
+        self.is_open = False
+        self.is_closing = False
+        """A disconnect was asked for: it happens when `out` is empty."""
+        self.is_closed = False
+
+    @property
+    def number(self) -> int:
+        """The connection's number in the trace, 0 before it has one."""
+        raise NotImplementedError  # pragma: no cover
+
+    def __repr__(self) -> str:
+        return f"<connection {self.number}>"
+
+    def send(self, data: bytes) -> None:
+        """Queue bytes for the end of this turn."""
+        if not self.is_closed:
+            self.out += data
+            self._stack.touch(self)
+
+    def disconnect(self) -> None:
+        """Close once everything queued is sent."""
+        if not self.is_closed:
+            self.is_closing = True
+            self._stack.touch(self)
+
+    def end_of_turn(self) -> None:
+        """Write what is queued, then close if that was asked for."""
+        raise NotImplementedError  # pragma: no cover
+
+    def tell(self, ev: int, ev_data: object = None) -> None:
+        """Call the connection's own handler, if it has one."""
+        if self.handler is not None:
+            self._stack.context.call(self.handler, self, ev, ev_data, self.userdata)
+
+    def _arrived(self, data: bytes) -> None:
+        self.received += data
+        if self.handler is not None:
+            self._stack.context.call(self.handler, self, RECV, len(data), self.userdata)
+        if self.layer is not None:
+            self.layer.received(self)
+
+    def _finish(self) -> None:
+        """Raise the close event, once."""
+        if self.is_closed:
+            return
+        if self.layer is not None:
+            self.layer.closing(self)
+        self.is_closed = True
+        self.tell(CLOSE)
+        if self.layer is not None:
+            self.layer.closed(self)
+        self.out.clear()
+        self.received.clear()
+        self._stack.forget(self)
+
+
+class TcpConnection(Connection):
+    """A connection over TCP; the protocol of its `TcpSocket`."""
+
+    __slots__ = ("_socket",)
+
+    def __init__(
+        self,
+        stack: Stack,
+        handler: Handler | None,
+        userdata: object,
+        layer: Layer | None = None,
+        socket: TcpSocket | None = None,
+    ) -> None:
+        super().__init__(stack, handler, userdata, layer)
+        self._socket = socket
+
+    @property
+    def number(self) -> int:
+        return 0 if self._socket is None else self._socket.number
+
+    @property
+    def socket(self) -> TcpSocket | None:
+        """The socket, None while a name is being resolved."""
+        return self._socket
+
+    def connect(self, address: str, port: int) -> None:
+        """Begin the TCP handshake, unless the firmware gave up meanwhile."""
+        if not self.is_closed:
+            self._socket = self._stack.context.host.connect(address, port, self)
+
+    def fail_to_connect(self, status: int) -> None:
+        """Tell the handler that there will be no connection, and why."""
+        if not self.is_closed:
+            self.out.clear()
+            self.tell(CONNECT, status)
+            self._finish()
+
+    def end_of_turn(self) -> None:
+        socket = self._socket
+        if self.is_closed or socket is None or not self.is_open:
+            return
+        while self.out and not socket.unsent:
+            data = bytes(self.out)
+            self.out.clear()
+            # A handler that sees EV_SEND may send more: only without one the FIN can ride on the last segment
+            last = self.is_closing and self.handler is None
+            socket.write(data, last)
+            if self.layer is not None:
+                self.layer.sent(data)
+            self.tell(SEND, len(data))
+        if self.is_closing and not self.out:
+            self._finish()
+            socket.protocol = None
+            socket.close()
+
+    # As sim.network.tcp.StreamProtocol
+
+    def connection_made(self, socket: TcpSocket) -> None:
+        self._stack.begin_turn()
+        self.is_open = True
+        self._socket = socket
+        self._stack.current = self
+        if self._stack.is_outgoing(self):
+            self.tell(CONNECT, 0)
+        else:
+            self.tell(ACCEPT, f"{socket.remote}:{socket.remote_port}")
+        self._stack.current = None
+        self.end_of_turn()
+
+    def data_received(self, data: bytes) -> None:
+        stack = self._stack
+        stack.begin_turn()
+        stack.current = self
+        self._arrived(data)
+        stack.current = None
+        if self.out or self.is_closing:
+            self.end_of_turn()
+
+    def eof_received(self) -> None:
+        # Half-close by the peer is the end, as in the library
+        self._stack.begin_turn()
+        self._finish()
+        if self._socket is not None:
+            self._socket.protocol = None
+            self._socket.close()
+
+    def connection_lost(self, reason: str) -> None:
+        if not self.is_open:
+            if self._stack.is_outgoing(self):
+                self.fail_to_connect(CONNECT_STATUS.get(reason, RESET_STATUS))
+            self.is_closed = True
+            return
+        self._finish()
+
+    def resume_writing(self) -> None:
+        self.end_of_turn()
+
+
+class UdpConnection(Connection):
+    """A UDP conversation: with the source of a datagram on a listener, or with the address it was opened for."""
+
+    __slots__ = ("_number", "_socket", "address", "port")
+
+    def __init__(
+        self,
+        stack: Stack,
+        handler: Handler | None,
+        userdata: object,
+        socket: UdpSocket | None,
+        number: int,
+        address: str,
+        port: int,
+    ) -> None:
+        super().__init__(stack, handler, userdata)
+        self._socket = socket
+        self._number = number
+        self.address = address
+        self.port = port
+
+    @property
+    def number(self) -> int:
+        return self._number
+
+    def attach(self, socket: UdpSocket) -> None:
+        """Take the socket that was opened for this conversation."""
+        self._socket = socket
+        self._number = socket.number
+        self.is_open = True
+        self._stack.begin_turn()
+        self.tell(CONNECT, 0)
+        self.end_of_turn()
+
+    def fail_to_connect(self, status: int) -> None:
+        """Tell the handler that there will be no conversation, and why."""
+        self.tell(CONNECT, status)
+        self._finish()
+
+    def accept(self, data: bytes) -> None:
+        """Begin a conversation with the source of a datagram; by default it ends with this turn."""
+        self.is_open = self.is_closing = True
+        self._stack.begin_turn()
+        self._stack.current = self
+        self.tell(ACCEPT, f"{self.address}:{self.port}")
+        self._take(data)
+
+    def datagram_received(self, data: bytes, address: str = "", port: int = 0) -> None:
+        """Take a datagram of this conversation."""
+        if self.is_closed:
+            return
+        self._stack.begin_turn()
+        self._stack.current = self
+        self._take(data)
+
+    def end_of_turn(self) -> None:
+        if self.is_closed or not self.is_open or self._socket is None:
+            return
+        if self.out:
+            data = bytes(self.out)
+            self.out.clear()
+            self._socket.send_to(data, self.address, self.port)
+            self.tell(SEND, len(data))
+        if self.is_closing and not self.out:
+            self._finish()
+            if self._socket.remote:
+                self._socket.close()
+            else:
+                self._stack.context.trace.emit(ConnectionClosed(self._number, "closed"))
+
+    def _take(self, data: bytes) -> None:
+        self._arrived(data)
+        self._stack.current = None
+        self.end_of_turn()

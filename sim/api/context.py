@@ -1,0 +1,96 @@
+"""Is what the globals of one boot of a device share: its host, its profile, and the one way to call a handler."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from types import CodeType
+from typing import Any, Final, TypeAlias
+
+from sim.event import DeviceFailed
+from sim.mhttp import Limits
+from sim.network.host import Host
+from sim.profile import Profile
+
+__all__ = ["Context", "Handler", "as_handler", "where"]
+
+Handler: TypeAlias = Callable[[Any, int, Any, Any], object]
+"""What the firmware registers: `handler(conn, ev, ev_data, userdata)`."""
+
+HANDLER_ARGUMENTS: Final = 4
+
+
+class Context:
+    """One boot of a device. Once it is over (`is_alive` is false) no handler is called any more."""
+
+    def __init__(self, host: Host, profile: Profile, limits: Limits, files: frozenset[str]) -> None:
+        self.host = host
+        self.network = host.network
+        self.clock = host.network.clock
+        self.trace = host.network.trace
+        self.profile = profile
+        self.limits = limits
+        self.files = files
+        self.is_alive = True
+
+    def call(self, handler: Handler, conn: object, ev: int, ev_data: object, userdata: object) -> None:
+        """Call a handler of the firmware; an error in it becomes a fact of the trace and the device goes on."""
+        if not self.is_alive:
+            return
+        try:
+            handler(conn, ev, ev_data, userdata)
+        except (Exception, SystemExit) as error:
+            self.failed("handler", error)
+
+    def failed(self, phase: str, error: BaseException) -> None:
+        """Record an error of the firmware, at the firmware's own line."""
+        file, line = self._place(error)
+        lines = traceback.format_exception_only(error)
+        frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename in self.files]
+        trace = "".join(f"  at {f.filename}:{f.lineno} in {f.name}\n" for f in reversed(frames)) + "".join(lines)
+        self.trace.emit(DeviceFailed(self.host.name, phase, type(error).__name__, str(error), file, line, trace))
+
+    def _place(self, error: BaseException) -> tuple[str, int]:
+        if isinstance(error, SyntaxError) and error.filename in self.files:
+            return error.filename or "", error.lineno or 0
+        for frame in reversed(traceback.extract_tb(error.__traceback__)):
+            if frame.filename in self.files:
+                return frame.filename, frame.lineno or 0
+        return "", 0
+
+
+def as_handler(function: object, caller: str) -> Handler:
+    """Return the function as one that takes all four arguments, whatever number it declares.
+
+    Raises:
+        TypeError: it cannot be called, or wants more than four arguments.
+    """
+    if not callable(function):
+        raise TypeError(f"{caller}: the handler must be a function, got {type(function).__name__}")
+    wanted = _positional(function)
+    if wanted == HANDLER_ARGUMENTS:
+        return function
+    if wanted > HANDLER_ARGUMENTS:
+        raise TypeError(f"{caller}: the handler takes {wanted} arguments, but is called with {HANDLER_ARGUMENTS}")
+    return lambda *args: function(*args[:wanted])
+
+
+def where(function: object) -> tuple[str, str, int]:
+    """Return a function's name, file and line, as far as they are known."""
+    code = getattr(function, "__code__", None)
+    name = getattr(function, "__qualname__", None) or type(function).__name__
+    return (name, code.co_filename, code.co_firstlineno) if isinstance(code, CodeType) else (name, "", 0)
+
+
+def _positional(function: Callable[..., object]) -> int:
+    bound = getattr(function, "__self__", None) is not None
+    code = getattr(getattr(function, "__func__", function), "__code__", None)
+    if isinstance(code, CodeType):
+        has_rest = bool(code.co_flags & 0x04)  # CO_VARARGS
+        return HANDLER_ARGUMENTS if has_rest else code.co_argcount - bound
+    import inspect  # here: it is slow to load, and few handlers are other callables than functions
+
+    parameters = inspect.signature(function).parameters.values()
+    if any(p.kind is p.VAR_POSITIONAL for p in parameters):
+        return HANDLER_ARGUMENTS
+    return sum(p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) for p in parameters)

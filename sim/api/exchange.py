@@ -1,0 +1,293 @@
+"""Speaks HTTP on a connection: finds messages in what arrives, raises their events, and records both directions."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Final
+
+from sim.api.connection import CLOSE, Connection
+from sim.api.context import Context
+from sim.api.endpoint import Endpoint, HttpListener
+from sim.event import HttpRejected, HttpRequested, HttpResponded
+from sim.mhttp import (
+    Chunk,
+    Limits,
+    Malformed,
+    Message,
+    MessageReader,
+    RequestHead,
+    ResponseHead,
+    Role,
+    write_error,
+)
+
+__all__ = ["EV_CHUNK", "EV_REQUEST", "EV_RESPONSE", "HttpClient", "HttpServer", "text_of"]
+
+EV_REQUEST: Final = 100
+EV_RESPONSE: Final = 101
+EV_CHUNK: Final = 102
+
+OWN_LIMITS: Final = Limits(head=64 * 1024, body=16 * 1024 * 1024)
+"""How far the record of what the firmware itself sends is followed; more is still sent, but not recorded as HTTP."""
+
+SHOWN: Final = 1024
+"""Bytes of a refused message that its record keeps."""
+
+
+def text_of(data: bytes) -> str:
+    """Return bytes as text that turns back into the same bytes, whatever they are."""
+    return data.decode("utf-8", "surrogateescape")
+
+
+class Recorder:
+    """Writes the facts `http.requested` and `http.responded` of one connection, and joins the pairs."""
+
+    __slots__ = ("_context", "_open", "_role")
+
+    def __init__(self, context: Context, role: str) -> None:
+        self._context = context
+        self._role = role
+        self._open: deque[int] = deque()
+
+    def requested(self, conn: Connection, message: Message, endpoint: int = 0) -> None:
+        """Record a request."""
+        head = message.head
+        assert isinstance(head, RequestHead)
+        exchange = self._context.network.next_number("exchange")
+        self._open.append(exchange)
+        self._context.trace.emit(
+            HttpRequested(
+                exchange,
+                conn.number,
+                self._context.host.name,
+                self._role,
+                head.method.decode("latin-1"),
+                text_of(head.target),
+                head.protocol.decode("latin-1"),
+                endpoint,
+                message.head_size,
+                message.data,
+            )
+        )
+
+    def responded(self, conn: Connection, message: Message) -> None:
+        """Record a response: to the oldest request without one. An interim one (RFC 9110, 15.2) leaves it open."""
+        head = message.head
+        assert isinstance(head, ResponseHead)
+        is_final = head.status >= 200 or head.status == 101
+        exchange = 0
+        if self._open:
+            exchange = self._open.popleft() if is_final else self._open[0]
+        self._context.trace.emit(
+            HttpResponded(
+                exchange,
+                conn.number,
+                self._context.host.name,
+                head.status,
+                text_of(head.reason),
+                message.is_complete,
+                message.head_size,
+                message.data,
+            )
+        )
+
+    def rejected(self, conn: Connection, status: int, reason: str, data: bytes) -> None:
+        """Record that something is no HTTP message."""
+        self._context.trace.emit(HttpRejected(conn.number, self._context.host.name, status, reason, data[:SHOWN]))
+
+
+class Tap:
+    """Follows what the firmware sends itself, only to record it: the bytes go out whatever they are."""
+
+    __slots__ = ("_buffer", "_reader", "_record", "_reject")
+
+    def __init__(self, role: Role, record: Callable[[Message], None], reject: Callable[[str, bytes], None]) -> None:
+        self._reader: MessageReader | None = MessageReader(role, OWN_LIMITS)
+        self._buffer = bytearray()
+        self._record = record
+        self._reject = reject
+
+    def sent(self, data: bytes, to_head: bool = False) -> None:
+        """Take note of bytes; `to_head` says that they answer HEAD."""
+        reader = self._reader
+        if reader is None:
+            return
+        self._buffer += data
+        if to_head and reader.is_idle:
+            reader.to_head = True
+        while self._buffer and (item := reader.read(self._buffer)) is not None:
+            if isinstance(item, Message):
+                self._record(item)
+            elif isinstance(item, Malformed):
+                self._reject(item.reason, bytes(self._buffer))
+                self._reader = None
+                self._buffer.clear()
+
+    def end(self) -> None:
+        """Record what runs until the close."""
+        if self._reader is None:
+            return
+        message = self._reader.read_eof(self._buffer)
+        if message is not None:
+            self._record(message)
+        elif self._buffer:
+            self._reject("the connection ended within a head", bytes(self._buffer))
+        self._reader = None
+
+
+class HttpServer:
+    """The HTTP layer of an accepted connection."""
+
+    __slots__ = ("_conn", "_context", "_endpoint", "_last_method", "_listener", "_reader", "_recorder", "_tap")
+
+    def __init__(self, context: Context, listener: HttpListener) -> None:
+        self._context = context
+        self._listener = listener
+        self._conn: Connection | None = None
+        self._reader: MessageReader | None = MessageReader(Role.REQUESTS, context.limits, context.profile)
+        self._recorder = Recorder(context, "inbound")
+        self._tap = Tap(Role.RESPONSES, self._record, self._reject)
+        self._endpoint: Endpoint | None = None
+        self._last_method = b""
+
+    # As sim.api.connection.Layer
+
+    def received(self, conn: Connection) -> None:
+        self._conn = conn
+        buffer = conn.received
+        while buffer and self._reader is not None and not conn.is_closing:
+            item = self._reader.read(buffer)
+            if item is None:
+                return
+            if isinstance(item, Message):
+                self._request(conn, item)
+            elif isinstance(item, Chunk):
+                self._chunk(conn, item.message)
+            else:
+                self._refuse(conn, item)
+
+    def sent(self, data: bytes) -> None:
+        self._tap.sent(data, self._last_method == b"HEAD")
+
+    def closing(self, conn: Connection) -> None:
+        self._conn = conn
+        if self._reader is not None and not conn.is_closing:
+            message = self._reader.read_eof(conn.received)
+            if message is not None:
+                self._request(conn, message)
+        self._tap.end()
+
+    def closed(self, conn: Connection) -> None:
+        endpoint = self._endpoint
+        if endpoint is not None:
+            self._context.call(endpoint.handler, conn, CLOSE, None, endpoint.userdata)
+
+    # Inside
+
+    def _request(self, conn: Connection, message: Message) -> None:
+        head = message.head
+        assert isinstance(head, RequestHead)
+        endpoint = self._endpoint = self._listener.find(text_of(head.uri))
+        self._last_method = head.method
+        self._recorder.requested(conn, message, endpoint.number if endpoint else 0)
+        if endpoint is None:
+            conn.send(write_error(404, self._context.profile.server))
+            conn.disconnect()
+        else:
+            self._context.call(endpoint.handler, conn, EV_REQUEST, message, endpoint.userdata)
+
+    def _chunk(self, conn: Connection, message: Message) -> None:
+        head = message.head
+        assert isinstance(head, RequestHead)
+        endpoint = self._listener.find(text_of(head.uri))
+        if endpoint is not None:
+            self._context.call(endpoint.handler, conn, EV_CHUNK, message, endpoint.userdata)
+
+    def _refuse(self, conn: Connection, fault: Malformed) -> None:
+        """Answer what is no acceptable request, and close: where the next one begins is anybody's guess."""
+        self._recorder.rejected(conn, fault.status, fault.reason, bytes(conn.received))
+        self._reader = None
+        conn.received.clear()
+        conn.send(write_error(fault.status, self._context.profile.server))
+        conn.disconnect()
+
+    def _record(self, message: Message) -> None:
+        assert self._conn is not None
+        self._recorder.responded(self._conn, message)
+
+    def _reject(self, reason: str, data: bytes) -> None:
+        assert self._conn is not None
+        self._recorder.rejected(self._conn, 0, f"what the firmware sent is no HTTP response: {reason}", data)
+
+
+class HttpClient:
+    """The HTTP layer of a connection that the firmware opened."""
+
+    __slots__ = ("_conn", "_context", "_methods", "_reader", "_recorder", "_tap")
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._conn: Connection | None = None
+        self._reader: MessageReader | None = MessageReader(Role.RESPONSES, context.limits, context.profile)
+        self._recorder = Recorder(context, "outbound")
+        self._tap = Tap(Role.REQUESTS, self._record, self._reject)
+        self._methods: deque[bytes] = deque()
+
+    def attach(self, conn: Connection) -> None:
+        """Take note of the connection that this is the layer of."""
+        self._conn = conn
+
+    # As sim.api.connection.Layer
+
+    def received(self, conn: Connection) -> None:
+        buffer = conn.received
+        while buffer and (reader := self._reader) is not None:
+            if reader.is_idle:
+                reader.to_head = bool(self._methods) and self._methods[0] == b"HEAD"
+            item = reader.read(buffer)
+            if item is None:
+                return
+            if isinstance(item, Message):
+                self._response(conn, item)
+            elif isinstance(item, Chunk):
+                conn.tell(EV_CHUNK, item.message)
+            else:
+                self._recorder.rejected(conn, 0, item.reason, bytes(buffer))
+                self._reader = None
+                buffer.clear()
+                conn.disconnect()
+
+    def sent(self, data: bytes) -> None:
+        self._tap.sent(data)
+
+    def closing(self, conn: Connection) -> None:
+        if self._reader is not None:
+            message = self._reader.read_eof(conn.received)
+            if message is not None:
+                self._response(conn, message)
+        self._tap.end()
+
+    def closed(self, conn: Connection) -> None:
+        """Nothing to do: the handler had its close event already."""
+
+    # Inside
+
+    def _response(self, conn: Connection, message: Message) -> None:
+        head = message.head
+        assert isinstance(head, ResponseHead)
+        self._recorder.responded(conn, message)
+        if head.status >= 200 or head.status == 101:
+            if self._methods:
+                self._methods.popleft()
+            conn.tell(EV_RESPONSE, message)
+
+    def _record(self, message: Message) -> None:
+        assert self._conn is not None
+        assert isinstance(message.head, RequestHead)
+        self._methods.append(message.head.method)
+        self._recorder.requested(self._conn, message)
+
+    def _reject(self, reason: str, data: bytes) -> None:
+        assert self._conn is not None
+        self._recorder.rejected(self._conn, 0, f"what the firmware sent is no HTTP request: {reason}", data)

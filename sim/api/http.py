@@ -1,0 +1,118 @@
+"""Is the firmware's `HTTP`: servers with endpoints, and clients (docs/reference/http.md)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sim.api.connection import Connection, TcpConnection
+from sim.api.context import Handler, as_handler, where
+from sim.api.endpoint import Endpoint, HttpListener
+from sim.api.exchange import HttpClient, HttpServer, text_of
+from sim.api.net import as_text
+from sim.api.stack import Stack
+from sim.event import EndpointAdded
+from sim.mhttp import Message, RequestHead
+from sim.network.tcp import TcpSocket
+
+__all__ = ["HTTP"]
+
+
+class HTTP:
+    """HTTP servers and clients. Handlers are `handler(conn, ev, ev_data, userdata)` and may declare fewer parameters."""
+
+    EV_REQUEST: Final = 100
+    EV_RESPONSE: Final = 101
+    EV_CHUNK: Final = 102
+    EV_WS_HANDSHAKE: Final = 111
+    EV_WS_HANDSHAKE_DONE: Final = 112
+    EV_WS_FRAME: Final = 113
+    EV_WS_CONTROL_FRAME: Final = 114
+
+    METHOD: Final = 0
+    URI: Final = 1
+    PROTOCOL: Final = 2
+    BODY: Final = 3
+    MESSAGE: Final = 4
+    QUERY_STRING: Final = 5
+
+    def __init__(self, stack: Stack, system_address: str) -> None:
+        self._stack = stack
+        self._system = self.bind(system_address) if system_address else None
+
+    def get_system_server(self) -> HttpListener | None:
+        """Return the built-in server (port 80), or None if the device has none."""
+        return self._system
+
+    def bind(self, portStr: str) -> HttpListener | None:
+        """Open another HTTP server on a port or address.
+
+        Returns:
+            The listener, or None if the address is invalid, not this device's, or taken. A request that no endpoint
+            takes is answered 404.
+        """
+        stack, context = self._stack, self._stack.context
+        listener = HttpListener(0, context.profile)
+
+        def make(socket: TcpSocket) -> TcpConnection:
+            return TcpConnection(stack, None, None, HttpServer(context, listener), socket)
+
+        listener.number = stack.bind(as_text(portStr, "portStr", "HTTP.bind"), make, None, None)
+        return listener if listener.number else None
+
+    def add_endpoint(
+        self, listener: HttpListener | None, uri: str, handler: Handler, userdata: object = None
+    ) -> int:
+        """Let a handler take the requests whose URI begins with `uri`, a pattern.
+
+        The longest match wins, of equal ones the latest. The handler gets EV_REQUEST for each request and writes the
+        whole answer itself, with `Net.send`; then it closes with `Net.disconnect`, or keeps the connection.
+
+        Returns:
+            1, or 0 if the listener or the URI is None.
+        """
+        caller = "HTTP.add_endpoint"
+        function = as_handler(handler, caller)
+        if listener is None or uri is None:
+            return 0
+        if not isinstance(listener, HttpListener):
+            raise TypeError(f"{caller}: listener must be one of HTTP's, got {type(listener).__name__}")
+        context = self._stack.context
+        endpoint = Endpoint(context.network.next_number("endpoint"), as_text(uri, "uri", caller), function, userdata)
+        listener.endpoints.append(endpoint)
+        name, file, line = where(handler)
+        context.trace.emit(
+            EndpointAdded(endpoint.number, context.host.name, listener.number, endpoint.uri, name, file, line)
+        )
+        return 1
+
+    def connect(self, addr: str, handler: Handler, userdata: object = None) -> Connection | None:
+        """Connect to an HTTP server; the handler gets the events of `Net` as well as EV_RESPONSE and EV_CHUNK.
+
+        Returns:
+            The connection, or None if the address is invalid.
+        """
+        function = as_handler(handler, "HTTP.connect")
+        layer = HttpClient(self._stack.context)
+        conn = self._stack.connect(as_text(addr, "addr", "HTTP.connect"), function, userdata, layer)
+        if conn is not None:
+            layer.attach(conn)
+        return conn
+
+    def param(self, event_data: object, param: int) -> str:
+        """Return a part of the message of an event as text, "" if it has no such part.
+
+        Bytes that are no UTF-8 become surrogates, so `Net.send` gives them back unharmed.
+        """
+        if not isinstance(event_data, Message):
+            raise TypeError(f"HTTP.param: event_data must be that of an HTTP event, got {type(event_data).__name__}")
+        if param == self.MESSAGE:
+            return text_of(event_data.data)
+        if param == self.BODY:
+            return text_of(event_data.body)
+        head = event_data.head
+        if param == self.PROTOCOL:
+            return text_of(head.protocol)
+        if isinstance(head, RequestHead):
+            parts = {self.METHOD: head.method, self.URI: head.uri, self.QUERY_STRING: head.query or b""}
+            return text_of(parts.get(param, b""))
+        return ""

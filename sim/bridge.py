@@ -1,0 +1,217 @@
+"""Is the edge between the page's worker and the simulation: JSON text in, JSON text out, and the pace of time.
+
+The types of messages are a closed list, described in docs/design.md and checked against `web/protocol.js`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from sim.device import Device
+from sim.network.network import Network
+from sim.peer import FetchError, Peer, Response
+from sim.program import dependencies, imported_modules
+from sim.trace import Subscription
+from sim.view import View
+
+__all__ = ["PAGE_TO_WORKER", "VERSION", "WORKER_TO_PAGE", "Bridge", "BridgeError"]
+
+VERSION: Final = 1
+
+PAGE_TO_WORKER: Final = ("start", "boot", "stop", "reboot", "http.fetch", "requirements", "tick")
+"""`start` is answered by the worker itself, before there is any Python."""
+
+WORKER_TO_PAGE: Final = ("status", "records")
+
+AHEAD_US: Final = 50_000
+"""How far virtual time may run ahead of the wall, see docs/design.md."""
+
+BATCH: Final = 2_000
+"""Records posted at once, at most: what the page can draw within a frame or two."""
+
+Message = Mapping[str, Any]
+
+
+class BridgeError(Exception):
+    """The page asked for something that cannot be done; the text says what."""
+
+
+class Bridge:
+    """One simulation behind a worker: a network, a device, and the peer that speaks for the page."""
+
+    def __init__(self, post: Callable[[str], object]) -> None:
+        self._post = post
+        self._network = Network()
+        self._device: Device | None = None
+        self._peer: Peer | None = None
+        self._view = View()
+        self._news: Subscription = self._network.trace.subscribe()
+        self._wall_offset_us: int | None = None
+
+    def handle(self, text: str, wall_ms: float) -> float:
+        """Carry out one message and let time pass up to `wall_ms`.
+
+        Args:
+            text: a JSON object with `type` and, unless it is `tick`, `id`.
+            wall_ms: any clock of the page that runs steadily, in milliseconds.
+
+        Returns:
+            Milliseconds until `tick` shall be sent, negative if nothing is due.
+        """
+        message: Message = json.loads(text)
+        self._follow(wall_ms)
+        if message["type"] != "tick":
+            self._answer(message)
+        self._follow(wall_ms)
+        self._report()
+        return self._delay(wall_ms)
+
+    # Commands
+
+    def _answer(self, message: Message) -> None:
+        kind, number = message["type"], message["id"]
+        try:
+            match kind:
+                case "http.fetch":
+                    self._fetch(message, number)
+                    return
+                case "boot":
+                    value = self._boot(message)
+                case "reboot":
+                    value = self._reboot()
+                case "stop":
+                    value = self._stop()
+                case "requirements":
+                    value = self._requirements(message)
+                case _:
+                    raise BridgeError(f"there is no message type {kind!r}")
+        except (BridgeError, ValueError, KeyError, TypeError) as error:
+            self._reply_error(number, error)
+        else:
+            self._reply(number, value)
+
+    def _boot(self, message: Message) -> dict[str, object]:
+        files: dict[str, str] = message["files"]
+        if self._device is not None:
+            self._device.stop()
+        seed = int(message.get("seed", 0))
+        if self._device is None or seed != self._network.seed:
+            self._network = Network(seed=seed, clock=self._network.clock)
+            self._news = self._network.trace.subscribe()
+            self._view = View()
+            self._device = Device(self._network, files, main=message.get("main"))
+            self._peer = Peer(self._network, "page")
+        else:
+            self._device.load(files, message.get("main"))
+        self._device.boot()
+        return self._describe()
+
+    def _reboot(self) -> dict[str, object]:
+        self._need_device().reboot()
+        return self._describe()
+
+    def _stop(self) -> dict[str, object]:
+        self._need_device().stop()
+        return {}
+
+    def _requirements(self, message: Message) -> dict[str, object]:
+        import importlib.util
+
+        files: dict[str, str] = message["files"]
+        packages: dict[str, None] = {}
+        modules: dict[str, None] = {}
+        for name, source in files.items():
+            if name.endswith(".py"):
+                packages.update(dict.fromkeys(dependencies(source)))
+                missing = (m for m in imported_modules(source, name) if importlib.util.find_spec(m) is None)
+                modules.update(dict.fromkeys(missing))
+        return {"packages": list(packages), "modules": list(modules)}
+
+    def _fetch(self, message: Message, number: int) -> None:
+        device = self._need_device()
+        assert self._peer is not None
+
+        def done(answer: Response | FetchError) -> None:
+            if isinstance(answer, FetchError):
+                self._reply_error(number, answer)
+            else:
+                self._reply(number, _response_json(answer))
+
+        self._peer.fetch(
+            message["method"],
+            message["target"],
+            [(name, value) for name, value in message.get("headers", [])],
+            message.get("body", "").encode("latin-1"),
+            to=device.name,
+            port=int(message.get("port", 80)),
+            on_done=done,
+        )
+
+    def _need_device(self) -> Device:
+        if self._device is None:
+            raise BridgeError("no device has been booted yet")
+        return self._device
+
+    def _describe(self) -> dict[str, object]:
+        device = self._need_device()
+        return {"host": device.host.name, "name": device.name, "address": device.address}
+
+    # Time
+
+    def _follow(self, wall_ms: float) -> None:
+        clock = self._network.clock
+        wall_us = int(wall_ms * 1000)
+        if self._wall_offset_us is None:
+            self._wall_offset_us = clock.now_us - wall_us
+        target_us = wall_us + self._wall_offset_us
+        # What is due within the slack is done now; with nothing due, time stands where the wall is
+        while (deadline := clock.next_deadline()) is not None and deadline <= target_us + AHEAD_US:
+            clock.step()
+        if target_us > clock.now_us:
+            clock.run_until(target_us)
+
+    def _delay(self, wall_ms: float) -> float:
+        deadline = self._network.clock.next_deadline()
+        if deadline is None:
+            return -1
+        assert self._wall_offset_us is not None
+        due_ms = (deadline - AHEAD_US - self._wall_offset_us) / 1000
+        return max(0.0, due_ms - wall_ms)
+
+    # Answers
+
+    def _report(self) -> None:
+        records = self._news.take()
+        for start in range(0, len(records), BATCH):
+            batch = records[start : start + BATCH]
+            self._view.take(batch)
+            self._send(
+                {
+                    "type": "records",
+                    "records": [record.to_json() for record in batch],
+                    "snapshot": self._view.to_json(self._network.trace.first),
+                }
+            )
+
+    def _reply(self, number: int, value: dict[str, object]) -> None:
+        self._send({"id": number, "ok": True, "value": value})
+
+    def _reply_error(self, number: int, error: Exception) -> None:
+        text = f"the message lacks {error}" if isinstance(error, KeyError) else str(error)
+        self._send({"id": number, "ok": False, "error": {"name": type(error).__name__, "message": text}})
+
+    def _send(self, message: dict[str, object]) -> None:
+        # ensure_ascii: text of the firmware may hold lone surrogates, which have no UTF-8
+        self._post(json.dumps(message, separators=(",", ":")))
+
+
+def _response_json(response: Response) -> dict[str, object]:
+    return {
+        "status": response.status,
+        "reason": response.reason,
+        "headers": [list(pair) for pair in response.headers],
+        "body": response.body.decode("latin-1"),
+        "took_us": response.took_us,
+    }

@@ -1,0 +1,93 @@
+"""Holds HTTP messages as values: heads, whole messages, and what is wrong with those that are none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+__all__ = ["Chunk", "Fields", "Head", "Limits", "Malformed", "Message", "RequestHead", "ResponseHead", "find_field"]
+
+Fields: TypeAlias = list[tuple[bytes, bytes]]
+"""Header fields in their order: name and value, as they stood on the wire."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a peer may send before it is refused, in bytes."""
+
+    head: int = 8 * 1024
+    body: int = 1024 * 1024
+
+    def __post_init__(self) -> None:
+        if self.head < 1 or self.body < 0:
+            raise ValueError(f"limits must be positive, got head={self.head}, body={self.body}")
+
+
+@dataclass(slots=True)
+class RequestHead:
+    """The head of a request. `query` is None when the target has no `?`."""
+
+    method: bytes
+    uri: bytes
+    query: bytes | None
+    protocol: bytes
+    headers: Fields
+
+    @property
+    def target(self) -> bytes:
+        """The request target as sent."""
+        return self.uri if self.query is None else self.uri + b"?" + self.query
+
+
+@dataclass(slots=True)
+class ResponseHead:
+    """The head of a response."""
+
+    protocol: bytes
+    status: int
+    reason: bytes
+    headers: Fields
+
+
+Head: TypeAlias = RequestHead | ResponseHead
+
+
+@dataclass(slots=True)
+class Message:
+    """A message: `data` is its head as sent and its body with the transfer coding removed."""
+
+    head: Head
+    head_size: int
+    data: bytes
+    is_complete: bool = True
+
+    @property
+    def body(self) -> bytes:
+        """The content, without transfer coding."""
+        return self.data[self.head_size :]
+
+
+@dataclass(slots=True)
+class Chunk:
+    """Chunks have arrived; `message` is what there is of it up to now."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """The peer sent something that is no acceptable message; `status` is the answer that fits (RFC 9110, 15.5)."""
+
+    status: int
+    reason: str
+
+
+NOTHING: Final = b""
+
+
+def find_field(headers: Fields, name: bytes) -> bytes | None:
+    """Return the value of the first field of that name (in lower case), or None."""
+    for key, value in headers:
+        if key.lower() == name:
+            return value
+    return None

@@ -1,0 +1,73 @@
+"""Puts messages into bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+__all__ = ["REASONS", "write_error", "write_request", "write_response"]
+
+REASONS: Final = {  # RFC 9110, 15
+    100: "Continue",
+    101: "Switching Protocols",
+    200: "OK",
+    201: "Created",
+    204: "No Content",
+    206: "Partial Content",
+    301: "Moved",  # the library's word
+    302: "Found",
+    304: "Not Modified",
+    400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "Not Found",
+    413: "Content Too Large",
+    416: "Requested Range Not Satisfiable",
+    418: "I'm a teapot",
+    431: "Request Header Fields Too Large",
+    500: "Internal Server Error",
+    501: "Not Implemented",
+    502: "Bad Gateway",
+    503: "Service Unavailable",
+}
+
+Pairs = Iterable[tuple[str, str]]
+
+
+def write_request(method: str, target: str, headers: Pairs = (), body: bytes = b"", protocol: str = "HTTP/1.1") -> bytes:
+    """Return a request; `Content-Length` is added when there is a body and no field says how it ends.
+
+    Raises:
+        ValueError: the method, the target or a field would break the head apart.
+    """
+    lines = [f"{method} {target} {protocol}"]
+    framed = not body
+    for name, value in headers:
+        lines.append(f"{name}: {value}")
+        framed = framed or name.lower() in ("content-length", "transfer-encoding")
+    if not framed:
+        lines.append(f"Content-Length: {len(body)}")
+    head = "\r\n".join(lines)
+    if head.count("\n") != len(lines) - 1 or head.count("\r") != len(lines) - 1 or target.find(" ") >= 0:
+        raise ValueError("method, target, names and values of header fields must not hold line ends or blanks")
+    return head.encode("utf-8", "surrogateescape") + b"\r\n\r\n" + body
+
+
+def write_response(status: int, headers: Pairs = (), body: bytes = b"", reason: str | None = None) -> bytes:
+    """Return an HTTP/1.1 response with exactly these header fields."""
+    text = REASONS.get(status, "OK") if reason is None else reason
+    lines = [f"HTTP/1.1 {status} {text}", *(f"{name}: {value}" for name, value in headers)]
+    return "\r\n".join(lines).encode("utf-8", "surrogateescape") + b"\r\n\r\n" + body
+
+
+def write_error(status: int, server: str, reason: str | None = None) -> bytes:
+    """Return the answer that the library gives by itself; its body is the reason (tests/vectors: http-default)."""
+    text = REASONS.get(status, "OK")
+    body = (text if reason is None else reason).encode("utf-8", "surrogateescape")
+    headers = [
+        ("Server", server),
+        ("Content-Type", "text/plain"),
+        ("Connection", "close"),
+        ("Content-Length", str(len(body))),
+    ]
+    return write_response(status, headers, body, text)

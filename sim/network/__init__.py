@@ -1,0 +1,1 @@
+"""Carries bytes between hosts: addresses, packets, TCP and UDP sockets, links."""

@@ -1,0 +1,230 @@
+"""Is a machine on the network: its addresses, its ports, what listens on them."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from sim.event import ConnectionOpened, ListenerClosed, ListenerOpened, SegmentSent
+from sim.network.address import ANY, LOOPBACK
+from sim.network.packet import ACK, FIN, RST, SYN, Packet
+from sim.network.tcp import MODULO, StreamProtocol, TcpSocket
+from sim.network.udp import DatagramProtocol, UdpSocket
+
+if TYPE_CHECKING:
+    from sim.network.network import Network
+
+__all__ = ["AddressInUse", "Host", "Listener"]
+
+EPHEMERAL: Final = range(49152, 65536)  # RFC 6335, 6
+TIME_WAIT_US: Final = 2_000_000
+"""Twice the longest life of a segment here: links of milliseconds do not need the minutes of RFC 9293."""
+
+
+class AddressInUse(Exception):
+    """The port is taken, or the address is not one of the host's."""
+
+
+class Listener:
+    """A port on which a host takes connections; `make_protocol` gives each new one its owner."""
+
+    __slots__ = ("_host", "address", "is_open", "make_protocol", "number", "port")
+
+    def __init__(
+        self, host: Host, address: str, port: int, make_protocol: Callable[[TcpSocket], StreamProtocol]
+    ) -> None:
+        self._host = host
+        self.address = address
+        self.port = port
+        self.make_protocol = make_protocol
+        self.number = host.network.next_number("listener")
+        self.is_open = True
+
+    def close(self) -> None:
+        """Take no more connections; those that are open stay."""
+        if self.is_open:
+            self.is_open = False
+            self._host.forget_listener(self)
+
+
+class Host:
+    """A machine with one address besides loopback. Everything it sends goes through its network."""
+
+    def __init__(self, network: Network, name: str, address: str) -> None:
+        self.network = network
+        self.name = name
+        self.address = address
+        self._listeners: dict[int, Listener] = {}
+        self._sockets: dict[tuple[int, str, int], TcpSocket] = {}
+        self._time_wait: dict[tuple[int, str, int], tuple[int, int, int]] = {}  # -> expiry, our next, their next
+        self._expiries: deque[tuple[int, tuple[int, str, int]]] = deque()
+        self._udp: dict[int, UdpSocket] = {}
+        self._next_port = EPHEMERAL.start
+
+    def __repr__(self) -> str:
+        return f"<Host {self.name} {self.address}>"
+
+    def listen(
+        self, port: int, make_protocol: Callable[[TcpSocket], StreamProtocol], address: str = ANY
+    ) -> Listener:
+        """Take TCP connections on a port (0: a free one).
+
+        Raises:
+            AddressInUse: the port is taken or the address is another machine's.
+        """
+        port = port or self._free_port(self._listeners)
+        if port in self._listeners or not self.is_local(address):
+            raise AddressInUse(f"{self.name} cannot listen on {address}:{port}")
+        listener = self._listeners[port] = Listener(self, address, port, make_protocol)
+        self._listener_opened(listener.number, "tcp", address, port)
+        return listener
+
+    def connect(self, address: str, port: int, protocol: StreamProtocol) -> TcpSocket:
+        """Begin a TCP connection from an ephemeral port."""
+        if address == ANY:
+            address = LOOPBACK
+        local = LOOPBACK if address.startswith("127.") else self.address
+        local_port = self._ephemeral(lambda p: (p, address, port) in self._sockets or p in self._listeners)
+        socket = TcpSocket(self, local, local_port, address, port)
+        self._sockets[local_port, address, port] = socket
+        socket.open(protocol)
+        return socket
+
+    def listen_udp(self, port: int, protocol: DatagramProtocol, address: str = ANY) -> UdpSocket:
+        """Take datagrams on a port (0: a free one).
+
+        Raises:
+            AddressInUse: the port is taken or the address is another machine's.
+        """
+        port = port or self._free_port(self._udp)
+        if port in self._udp or not self.is_local(address):
+            raise AddressInUse(f"{self.name} cannot listen on udp {address}:{port}")
+        local = self.address if address == ANY else address
+        socket = self._udp[port] = UdpSocket(self, local, port, protocol)
+        socket.listener = self.network.next_number("listener")
+        self._listener_opened(socket.listener, "udp", address, port)
+        return socket
+
+    def connect_udp(self, address: str, port: int, protocol: DatagramProtocol) -> UdpSocket:
+        """Open a UDP socket for one remote address, from an ephemeral port."""
+        if address == ANY:
+            address = LOOPBACK
+        local = LOOPBACK if address.startswith("127.") else self.address
+        local_port = self._ephemeral(self._udp.__contains__)
+        socket = self._udp[local_port] = UdpSocket(self, local, local_port, protocol, address, port)
+        return socket
+
+    def is_local(self, address: str) -> bool:
+        """Tell whether the address is one of this host's."""
+        return address == ANY or address == self.address or address.startswith("127.")
+
+    def shut_down(self) -> None:
+        """Close every listener and drop every connection, as a machine does that loses power and then comes back."""
+        for listener in list(self._listeners.values()):
+            listener.close()
+        for socket in list(self._sockets.values()):
+            socket.abort()
+        for udp in list(self._udp.values()):
+            udp.close()
+
+    # What the network calls
+
+    def receive(self, packet: Packet) -> str | None:
+        """Take a packet that arrived here; the reason if nothing wants it."""
+        if not isinstance(packet, SegmentSent):
+            udp = self._udp.get(packet.dst_port)
+            if udp is None:
+                return "port closed"
+            udp.receive(packet.data, packet.src, packet.src_port)
+            return None
+        socket = self._sockets.get((packet.dst_port, packet.src, packet.src_port))
+        if socket is not None:
+            socket.receive(packet)
+        elif packet.flags & (SYN | ACK | RST) == SYN and self._accept(packet):
+            pass
+        elif not packet.flags & RST:
+            self._refuse(packet)
+        return None
+
+    def unreachable(self, packet: Packet) -> None:
+        """Take note that a packet of ours found no host."""
+        socket = self._sockets.get((packet.src_port, packet.dst, packet.dst_port))
+        if isinstance(packet, SegmentSent) and socket is not None:
+            socket.unreachable()
+
+    # What sockets call
+
+    def forget(self, socket: TcpSocket, waiting: tuple[int, int] | None) -> None:
+        """Free the four-tuple of a socket that has ended; with `waiting` it stays in TIME_WAIT for a while."""
+        key = (socket.local_port, socket.remote, socket.remote_port)
+        self._sockets.pop(key, None)
+        if waiting is None:
+            return
+        now_us, expiries = self.network.clock.now_us, self._expiries
+        while expiries and expiries[0][0] <= now_us:
+            expired_us, old = expiries.popleft()
+            if self._time_wait.get(old, (0,))[0] == expired_us:
+                del self._time_wait[old]
+        self._time_wait[key] = (now_us + TIME_WAIT_US, *waiting)
+        expiries.append((now_us + TIME_WAIT_US, key))
+
+    def forget_udp(self, socket: UdpSocket) -> None:
+        """Free the port of a UDP socket."""
+        self._udp.pop(socket.local_port, None)
+        if socket.listener:
+            self.network.trace.emit(ListenerClosed(socket.listener))
+
+    def forget_listener(self, listener: Listener) -> None:
+        """Free the port of a listener."""
+        self._listeners.pop(listener.port, None)
+        self.network.trace.emit(ListenerClosed(listener.number))
+
+    def open_udp_connection(self, role: str, local: str, local_port: int, remote: str, remote_port: int) -> int:
+        """Record that a UDP conversation began; its number."""
+        number = self.network.next_number("connection")
+        self.network.trace.emit(
+            ConnectionOpened(number, self.name, "udp", role, local, local_port, remote, remote_port, "OPEN")
+        )
+        return number
+
+    # Inside
+
+    def _listener_opened(self, number: int, protocol: str, address: str, port: int) -> None:
+        self.network.trace.emit(ListenerOpened(number, self.name, protocol, address, port))
+
+    def _accept(self, syn: SegmentSent) -> bool:
+        listener = self._listeners.get(syn.dst_port)
+        if listener is None or listener.address not in (ANY, syn.dst):
+            return False
+        key = (syn.dst_port, syn.src, syn.src_port)
+        self._time_wait.pop(key, None)  # a new connection may take the place of a waiting one (RFC 6191)
+        socket = TcpSocket(self, syn.dst, syn.dst_port, syn.src, syn.src_port)
+        self._sockets[key] = socket
+        socket.accept(listener.make_protocol(socket), syn)
+        return True
+
+    def _refuse(self, segment: SegmentSent) -> None:
+        """Answer a segment that belongs to no connection (RFC 9293, 3.10.7.1)."""
+        waiting = self._time_wait.get((segment.dst_port, segment.src, segment.src_port))
+        if waiting is not None:
+            flags, sequence, acknowledgment = ACK, waiting[1], waiting[2]
+        elif segment.flags & ACK:
+            flags, sequence, acknowledgment = RST, segment.acknowledgment, 0
+        else:
+            size = len(segment.data) + bool(segment.flags & SYN) + bool(segment.flags & FIN)
+            flags, sequence, acknowledgment = RST | ACK, 0, (segment.sequence + size) % MODULO
+        self.network.send_segment(
+            self, segment.dst, segment.dst_port, segment.src, segment.src_port, flags, sequence, acknowledgment, 0, b""
+        )
+
+    def _ephemeral(self, is_taken: Callable[[int], bool]) -> int:
+        for _ in EPHEMERAL:
+            port = self._next_port
+            self._next_port = port + 1 if port + 1 in EPHEMERAL else EPHEMERAL.start
+            if not is_taken(port):
+                return port
+        raise AddressInUse(f"{self.name} has no free port left")
+
+    def _free_port(self, taken: dict[int, Listener] | dict[int, UdpSocket]) -> int:
+        return self._ephemeral(lambda port: port in taken)

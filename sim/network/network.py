@@ -1,0 +1,159 @@
+"""Routes packets between hosts: asks the rules, then lets the clock deliver."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from random import Random
+from typing import Final, assert_never
+
+from sim.clock import Clock
+from sim.event import DatagramSent, HostAdded, NameResolved, PacketDropped, SegmentSent
+from sim.network.address import LOOPBACK, is_ip
+from sim.network.host import Host
+from sim.network.packet import Packet
+from sim.network.rule import Deliver, Drop, Pass, Rule
+from sim.trace import Trace
+
+__all__ = ["LATENCY_US", "Network"]
+
+LATENCY_US: Final = 1_000
+"""How long a packet takes from one host to another unless a rule says otherwise."""
+
+SUBNET: Final = "192.168.4."  # the addresses of Mongoose OS's own access point
+
+
+class Network:
+    """All hosts, and the links between them. Each network has one clock, one trace and one source of randomness."""
+
+    def __init__(
+        self,
+        *,
+        seed: int = 0,
+        clock: Clock | None = None,
+        trace: Trace | None = None,
+        latency_us: int = LATENCY_US,
+    ) -> None:
+        if latency_us < 0:
+            raise ValueError(f"latency_us must not be negative, got {latency_us}")
+        self.seed = seed
+        self.clock = clock or Clock()
+        self.trace = trace or Trace(self.clock)
+        self.random = Random(seed)
+        self.latency_us = latency_us
+        self.rules: list[Rule] = []
+        self._hosts: dict[str, Host] = {}
+        self._names: dict[str, str] = {}
+        self._packets = 0
+        self._numbers: dict[str, int] = {}
+
+    def add_host(self, name: str, address: str | None = None) -> Host:
+        """Add a machine; without an address it gets the next free one of 192.168.4.0/24.
+
+        Raises:
+            ValueError: the name or the address is taken, or the address is none.
+        """
+        address = address or next(
+            ip for n in range(1, 255) if (ip := f"{SUBNET}{n}") not in self._hosts
+        )
+        if not is_ip(address):
+            raise ValueError(f"{address!r} is not an IPv4 address")
+        if address in self._hosts or name.lower() in self._names:
+            raise ValueError(f"host {name!r} at {address} is there already")
+        host = self._hosts[address] = Host(self, name, address)
+        names = (name.lower(), f"{name.lower()}.local")
+        self._names |= dict.fromkeys(names, address)
+        self.trace.emit(HostAdded(name, address, names))
+        return host
+
+    def resolve(self, asker: Host, name: str) -> str | None:
+        """Return the address of a name, or None; the question and its answer stand in the trace."""
+        if is_ip(name):
+            return name
+        key = name.lower().rstrip(".")
+        address = LOOPBACK if key == "localhost" else self._names.get(key)
+        self.trace.emit(NameResolved(asker.name, name, address or ""))
+        return address
+
+    # What hosts and sockets call
+
+    def next_number(self, kind: str) -> int:
+        """Return the next number, from 1, for things of a kind: connections, listeners, endpoints, exchanges."""
+        number = self._numbers[kind] = self._numbers.get(kind, 0) + 1
+        return number
+
+    def send_segment(
+        self,
+        sender: Host,
+        src: str,
+        src_port: int,
+        dst: str,
+        dst_port: int,
+        flags: int,
+        sequence: int,
+        acknowledgment: int,
+        window: int,
+        data: bytes,
+    ) -> None:
+        """Send a TCP segment on its way."""
+        self._packets += 1
+        arrives_us = self.clock.now_us + (0 if src == dst else self.latency_us)
+        self._send(
+            sender,
+            SegmentSent(
+                self._packets,
+                arrives_us,
+                src,
+                src_port,
+                dst,
+                dst_port,
+                flags,
+                sequence,
+                acknowledgment,
+                window,
+                data,
+            ),
+        )
+
+    def send_datagram(self, sender: Host, src: str, src_port: int, dst: str, dst_port: int, data: bytes) -> None:
+        """Send a UDP datagram on its way."""
+        self._packets += 1
+        arrives_us = self.clock.now_us + (0 if src == dst else self.latency_us)
+        self._send(sender, DatagramSent(self._packets, arrives_us, src, src_port, dst, dst_port, data))
+
+    # Inside
+
+    def _send(self, sender: Host, packet: Packet) -> None:
+        if self.rules:
+            decided = self._judge(packet)
+            if isinstance(decided, Drop):
+                self.trace.emit(packet)
+                self.trace.emit(PacketDropped(packet.packet, decided.reason))
+                return
+            packet = decided
+        self.trace.emit(packet)
+        self.clock.post_at(packet.arrives_us, self._deliver, sender, packet)
+
+    def _judge(self, packet: Packet) -> Packet | Drop:
+        for rule in self.rules:
+            match rule.judge(packet):
+                case Pass():
+                    continue
+                case Drop() as drop:
+                    return drop
+                case Deliver(delay_us):
+                    return replace(packet, arrives_us=self.clock.now_us + delay_us)
+                case verdict:
+                    assert_never(verdict)
+        return packet
+
+    def _deliver(self, sender: Host, packet: Packet) -> None:
+        host = self._hosts.get(packet.dst)
+        if host is None and sender.is_local(packet.dst):
+            host = sender
+        if host is not None:
+            reason = host.receive(packet)
+        else:
+            reason = "no such host"
+            sender.unreachable(packet)
+        if reason is not None:
+            self.trace.emit(PacketDropped(packet.packet, reason))

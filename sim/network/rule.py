@@ -1,0 +1,43 @@
+"""Decides what happens to each packet that leaves a host.
+
+Rules are asked in the order in which they were added; the first that does not pass decides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from sim.network.packet import Packet
+
+__all__ = ["Deliver", "Drop", "Pass", "Rule", "Verdict"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """Leave the packet to the next rule, or to the link's latency."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deliver:
+    """Let the packet arrive after `delay_us`, whatever the link's latency is."""
+
+    delay_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Let the packet vanish; `reason` stands in the trace."""
+
+    reason: str
+
+
+Verdict: TypeAlias = Pass | Deliver | Drop
+
+
+class Rule(Protocol):
+    """What a network asks about every packet; `packet.arrives_us` is not decided yet."""
+
+    def judge(self, packet: Packet) -> Verdict:
+        """Return what shall happen to the packet."""
+        ...

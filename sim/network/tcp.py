@@ -1,0 +1,389 @@
+"""Is one end of a TCP connection: its state, its sequence numbers, its queues (RFC 9293).
+
+Allowed changes of state stand in `TRANSITIONS`; a segment or call that asks for another one is an error of ours.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, Protocol
+
+from sim.clock import TimerHandle
+from sim.event import ConnectionChanged, ConnectionClosed, ConnectionOpened, SegmentSent
+from sim.network.packet import ACK, FIN, MSS, PSH, RST, SYN, WINDOW
+
+if TYPE_CHECKING:
+    from sim.network.host import Host
+
+__all__ = ["TRANSITIONS", "Occurrence", "State", "StreamProtocol", "TcpSocket"]
+
+DELAYED_ACK_US: Final = 40_000
+"""An acknowledgment waits this long for data to ride on (RFC 9293, 3.8.6.3 allows half a second)."""
+
+MODULO: Final = 2**32
+
+
+class State(StrEnum):
+    """The states of RFC 9293, 3.3.2 (listening is a matter of the host)."""
+
+    CLOSED = "CLOSED"
+    SYN_SENT = "SYN_SENT"
+    SYN_RECEIVED = "SYN_RECEIVED"
+    ESTABLISHED = "ESTABLISHED"
+    FIN_WAIT_1 = "FIN_WAIT_1"
+    FIN_WAIT_2 = "FIN_WAIT_2"
+    CLOSE_WAIT = "CLOSE_WAIT"
+    CLOSING = "CLOSING"
+    LAST_ACK = "LAST_ACK"
+    TIME_WAIT = "TIME_WAIT"
+
+
+class Occurrence(StrEnum):
+    """What moves a connection from one state to another."""
+
+    ACTIVE_OPEN = "active open"
+    PASSIVE_OPEN = "passive open"
+    HANDSHAKE_DONE = "handshake done"
+    SENT_FIN = "sent FIN"
+    GOT_FIN = "got FIN"
+    FIN_ACKED = "our FIN was acknowledged"
+
+
+_S, _O = State, Occurrence
+
+TRANSITIONS: Final[dict[State, dict[Occurrence, State]]] = {  # RFC 9293, figure 5
+    _S.CLOSED: {_O.ACTIVE_OPEN: _S.SYN_SENT, _O.PASSIVE_OPEN: _S.SYN_RECEIVED},
+    _S.SYN_SENT: {_O.HANDSHAKE_DONE: _S.ESTABLISHED},
+    _S.SYN_RECEIVED: {_O.HANDSHAKE_DONE: _S.ESTABLISHED},
+    _S.ESTABLISHED: {_O.SENT_FIN: _S.FIN_WAIT_1, _O.GOT_FIN: _S.CLOSE_WAIT},
+    _S.FIN_WAIT_1: {_O.FIN_ACKED: _S.FIN_WAIT_2, _O.GOT_FIN: _S.CLOSING},
+    _S.FIN_WAIT_2: {_O.GOT_FIN: _S.TIME_WAIT},
+    _S.CLOSE_WAIT: {_O.SENT_FIN: _S.LAST_ACK},
+    _S.CLOSING: {_O.FIN_ACKED: _S.TIME_WAIT},
+    _S.LAST_ACK: {_O.FIN_ACKED: _S.CLOSED},
+    _S.TIME_WAIT: {},
+}
+
+SENDING: Final = frozenset({_S.ESTABLISHED, _S.CLOSE_WAIT})
+RECEIVING: Final = frozenset({_S.ESTABLISHED, _S.FIN_WAIT_1, _S.FIN_WAIT_2})
+
+
+class StreamProtocol(Protocol):
+    """What the owner of a socket is told, in the terms of `asyncio.Protocol`."""
+
+    def connection_made(self, socket: TcpSocket) -> None:
+        """Take note that the handshake is done."""
+
+    def data_received(self, data: bytes) -> None:
+        """Take bytes, in the order in which they were sent."""
+
+    def eof_received(self) -> None:
+        """Take note that the other side sends no more; we may go on sending."""
+
+    def connection_lost(self, reason: str) -> None:
+        """Take note that all is over: `closed`, `reset`, `refused` or `unreachable`. Comes exactly once."""
+
+    def resume_writing(self) -> None:
+        """Take note that all bytes given to `write` have left the queue, after some had to wait."""
+
+
+class TcpSocket:
+    """One end of a connection. `write` and `close` are for its owner, `receive` is for its host."""
+
+    __slots__ = (
+        "_ack_timer",
+        "_blocked",
+        "_closing",
+        "_deaf",
+        "_fin_sent",
+        "_held",
+        "_host",
+        "_paused",
+        "_peer_window",
+        "_queue",
+        "_rcv_nxt",
+        "_snd_nxt",
+        "_snd_una",
+        "local",
+        "local_port",
+        "number",
+        "protocol",
+        "remote",
+        "remote_port",
+        "state",
+    )
+
+    def __init__(self, host: Host, local: str, local_port: int, remote: str, remote_port: int) -> None:
+        self._host = host
+        self.local = local
+        self.local_port = local_port
+        self.remote = remote
+        self.remote_port = remote_port
+        self.number = host.network.next_number("connection")
+        self.state = State.CLOSED
+        self.protocol: StreamProtocol | None = None
+        self._snd_nxt = self._snd_una = host.network.random.getrandbits(32)
+        self._rcv_nxt = 0
+        self._peer_window = WINDOW
+        self._queue = bytearray()
+        self._held = bytearray()  # arrived while paused
+        self._paused = False
+        self._blocked = False  # the owner waits for resume_writing
+        self._closing = False  # a FIN follows the queue
+        self._fin_sent = False
+        self._deaf = False  # the owner has closed: data that still comes is answered by a reset
+        self._ack_timer: TimerHandle | None = None
+
+    # What the owner calls
+
+    def open(self, protocol: StreamProtocol) -> None:
+        """Begin the handshake."""
+        self.protocol = protocol
+        self._start(Occurrence.ACTIVE_OPEN, "outbound")
+        self._send(SYN)
+
+    def write(self, data: bytes | bytearray, last: bool = False) -> None:
+        """Send bytes as soon as the other side's window admits them; `last` closes behind them in the same segment."""
+        if self.state is not State.CLOSED and not self._closing:
+            self._queue += data
+            if last:
+                self._closing = self._deaf = True
+            self._push()
+
+    def write_eof(self) -> None:
+        """Close our direction once all is sent; data still arrives (half-close)."""
+        if not self._closing and self.state is not State.CLOSED:
+            self._closing = True
+            self._push()
+
+    def close(self) -> None:
+        """Close once all is sent; data that arrives from now on is refused with a reset, as an operating system does."""
+        if self.state is State.SYN_SENT and not self._queue:
+            self._end("closed")
+            return
+        if self._held:
+            self.abort()
+            return
+        self._deaf = True
+        self.write_eof()
+
+    def abort(self) -> None:
+        """Drop the connection at once; the other side gets a reset."""
+        if self.state is State.CLOSED:
+            return
+        if self.state is not State.SYN_SENT and self.state is not State.TIME_WAIT:
+            self._send(RST | ACK)
+        self._end("aborted")
+
+    def pause_reading(self) -> None:
+        """Keep what arrives, up to a window's worth, until `resume_reading`."""
+        self._paused = True
+
+    def resume_reading(self) -> None:
+        """Hand over what was kept and tell the other side that there is room again."""
+        self._paused = False
+        if self._held:
+            data, was_full = bytes(self._held), len(self._held) > WINDOW // 2
+            self._held.clear()
+            if was_full:
+                self._send(ACK)
+            if self.protocol is not None:
+                self.protocol.data_received(data)
+
+    @property
+    def unsent(self) -> int:
+        """Bytes that wait for the other side's window."""
+        return len(self._queue)
+
+    # What the host calls
+
+    def accept(self, protocol: StreamProtocol, syn: SegmentSent) -> None:
+        """Answer a SYN on behalf of a listener."""
+        self.protocol = protocol
+        self._rcv_nxt = (syn.sequence + 1) % MODULO
+        self._peer_window = syn.window
+        self._start(Occurrence.PASSIVE_OPEN, "inbound")
+        self._send(SYN | ACK)
+
+    def receive(self, segment: SegmentSent) -> None:
+        """Take a segment that arrived for this connection (RFC 9293, 3.10.7)."""
+        flags = segment.flags
+        if flags & RST:
+            self._reset()
+            return
+        if self.state is State.SYN_SENT:
+            self._receive_syn_ack(segment)
+            return
+        if flags & ACK:
+            self._receive_ack(segment)
+        data = segment.data
+        if (data or flags & FIN) and self.state is not State.CLOSED:
+            if segment.sequence != self._rcv_nxt:
+                self._send(ACK)  # not what is next: say what is
+                return
+            if data:
+                self._receive_data(data)
+            if flags & FIN and self.state is not State.CLOSED:
+                self._receive_fin()
+
+    # Inside
+
+    def _start(self, occurrence: Occurrence, role: str) -> None:
+        self.state = TRANSITIONS[self.state][occurrence]
+        self._host.network.trace.emit(
+            ConnectionOpened(
+                self.number,
+                self._host.name,
+                "tcp",
+                role,
+                self.local,
+                self.local_port,
+                self.remote,
+                self.remote_port,
+                self.state,
+            )
+        )
+
+    def _change(self, occurrence: Occurrence) -> None:
+        state = self.state = TRANSITIONS[self.state][occurrence]
+        if state is State.CLOSED or state is State.TIME_WAIT:
+            self._end("closed")
+        else:
+            self._host.network.trace.emit(ConnectionChanged(self.number, state))
+
+    def _end(self, reason: str) -> None:
+        waits = self.state is State.TIME_WAIT
+        self.state = State.CLOSED
+        if self._ack_timer is not None:
+            self._ack_timer.cancel()
+            self._ack_timer = None
+        self._queue.clear()
+        self._held.clear()
+        self._host.forget(self, (self._snd_nxt, self._rcv_nxt) if waits else None)
+        self._host.network.trace.emit(ConnectionClosed(self.number, reason))
+        protocol, self.protocol = self.protocol, None
+        if protocol is not None:
+            protocol.connection_lost(reason)
+
+    def _reset(self) -> None:
+        self._end("refused" if self.state is State.SYN_SENT else "reset")
+
+    def unreachable(self) -> None:
+        """Take note that no host has the address (the part of an ICMP message)."""
+        self._end("unreachable")
+
+    def _receive_syn_ack(self, segment: SegmentSent) -> None:
+        if segment.flags & (SYN | ACK) != SYN | ACK:
+            return
+        self._rcv_nxt = (segment.sequence + 1) % MODULO
+        self._snd_una = segment.acknowledgment
+        self._peer_window = segment.window
+        self._owe_ack()
+        self._establish()
+        if self._ack_timer is not None:
+            self._send(ACK)
+
+    def _establish(self) -> None:
+        self._change(Occurrence.HANDSHAKE_DONE)
+        if self.protocol is not None:
+            self.protocol.connection_made(self)
+        self._push()
+
+    def _receive_ack(self, segment: SegmentSent) -> None:
+        acked = (segment.acknowledgment - self._snd_una) % MODULO
+        if acked <= (self._snd_nxt - self._snd_una) % MODULO:
+            self._snd_una = segment.acknowledgment
+            self._peer_window = segment.window
+        if self.state is State.SYN_RECEIVED:
+            self._establish()
+        if self._fin_sent and self._snd_una == self._snd_nxt:
+            if Occurrence.FIN_ACKED in TRANSITIONS[self.state]:
+                self._change(Occurrence.FIN_ACKED)
+        elif self._queue:
+            self._push()
+
+    def _receive_data(self, data: bytes) -> None:
+        if self._deaf or self.state not in RECEIVING:
+            self.abort()
+            return
+        self._rcv_nxt = (self._rcv_nxt + len(data)) % MODULO
+        if self._paused:
+            self._held += data
+            self._send(ACK)
+            return
+        if self._ack_timer is not None and len(data) == MSS:
+            self._send(ACK)  # at least every second full segment (RFC 9293, 3.8.6.3)
+        else:
+            self._owe_ack()
+        if self.protocol is not None:
+            self.protocol.data_received(data)
+
+    def _receive_fin(self) -> None:
+        self._rcv_nxt = (self._rcv_nxt + 1) % MODULO
+        was_open = self.state is State.ESTABLISHED
+        self._owe_ack()
+        if Occurrence.GOT_FIN in TRANSITIONS[self.state]:
+            waits = self.state is State.FIN_WAIT_2
+            if waits:
+                self._send(ACK)
+            self._change(Occurrence.GOT_FIN)
+        if was_open and self.protocol is not None:
+            self.protocol.eof_received()
+        if self._ack_timer is not None:
+            self._send(ACK)
+
+    def _owe_ack(self) -> None:
+        if self._ack_timer is None:
+            self._ack_timer = self._host.network.clock.call_later(DELAYED_ACK_US, self._send_owed_ack)
+
+    def _send_owed_ack(self) -> None:
+        self._ack_timer = None
+        self._send(ACK)
+
+    def _push(self) -> None:
+        """Send what the state and the other side's window admit."""
+        if self.state not in SENDING:
+            return
+        queue = self._queue
+        while queue:
+            room = self._peer_window - (self._snd_nxt - self._snd_una) % MODULO
+            size = min(len(queue), MSS, room)
+            if size <= 0:
+                self._blocked = True
+                return
+            data = bytes(queue[:size])
+            del queue[:size]
+            last = self._closing and not queue
+            self._send((PSH | ACK if not queue else ACK) | (FIN if last else 0), data)
+            if last:
+                self._sent_fin()
+                return
+        if self._closing and not self._fin_sent:
+            self._send(FIN | ACK)
+            self._sent_fin()
+        elif self._blocked:
+            self._blocked = False
+            if self.protocol is not None:
+                self.protocol.resume_writing()
+
+    def _sent_fin(self) -> None:
+        self._fin_sent = True
+        self._change(Occurrence.SENT_FIN)
+
+    def _send(self, flags: int, data: bytes = b"") -> None:
+        if self._ack_timer is not None and flags & ACK:
+            self._ack_timer.cancel()
+            self._ack_timer = None
+        self._host.network.send_segment(
+            self._host,
+            self.local,
+            self.local_port,
+            self.remote,
+            self.remote_port,
+            flags,
+            self._snd_nxt,
+            self._rcv_nxt if flags & ACK else 0,
+            WINDOW - len(self._held),
+            data,
+        )
+        self._snd_nxt = (self._snd_nxt + len(data) + bool(flags & (SYN | FIN))) % MODULO

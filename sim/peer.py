@@ -1,0 +1,307 @@
+"""Is the world around the device: another machine on the network, with an HTTP client and raw connections."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from sim.mhttp import Chunk, Malformed, Message, MessageReader, ResponseHead, Role, write_request
+from sim.mhttp.message import Limits
+from sim.network.network import Network
+from sim.network.tcp import TcpSocket
+
+__all__ = ["FetchError", "Peer", "Response", "Session", "Stream"]
+
+TIMEOUT_US: Final = 60_000_000
+RESPONSE_LIMITS: Final = Limits(head=64 * 1024, body=64 * 1024 * 1024)
+
+Pairs = Iterable[tuple[str, str]]
+
+
+class FetchError(Exception):
+    """A request got no answer; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An HTTP response as a client sees it."""
+
+    status: int
+    reason: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    took_us: int
+    """Virtual time from the request to the whole response, in microseconds."""
+
+    @property
+    def text(self) -> str:
+        """The body as text (UTF-8; what is none is replaced)."""
+        return self.body.decode("utf-8", "replace")
+
+    def header(self, name: str) -> str | None:
+        """Return the value of the first field of that name, or None."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+
+Done = Callable[["Response | FetchError"], None]
+
+
+class Stream:
+    """A raw TCP connection of a peer, for tests and other protocols. What arrives is kept in `received`."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._socket: TcpSocket | None = None
+        self.received = bytearray()
+        self.is_open = False
+        self.got_eof = False
+        """The other side has closed its direction."""
+        self.lost: str | None = None
+        """Why the connection is over, None while it is not."""
+
+    def send(self, data: bytes) -> None:
+        """Send bytes, in segments as large as they may be."""
+        assert self._socket is not None
+        self._socket.write(data)
+
+    def half_close(self) -> None:
+        """Send no more; go on receiving."""
+        assert self._socket is not None
+        self._socket.write_eof()
+
+    def close(self) -> None:
+        """Close both directions."""
+        assert self._socket is not None
+        self._socket.close()
+
+    def reset(self) -> None:
+        """Drop the connection with a reset."""
+        assert self._socket is not None
+        self._socket.abort()
+
+    def begin(self, socket: TcpSocket) -> None:
+        """Take the socket that was opened for this stream."""
+        self._socket = socket
+
+    # As sim.network.tcp.StreamProtocol
+
+    def connection_made(self, socket: TcpSocket) -> None:
+        self.is_open = True
+
+    def data_received(self, data: bytes) -> None:
+        self.received += data
+
+    def eof_received(self) -> None:
+        self.got_eof = True
+
+    def connection_lost(self, reason: str) -> None:
+        self.is_open = False
+        self.lost = reason
+
+    def resume_writing(self) -> None:
+        """Nothing waits for it here."""
+
+
+class Session:
+    """An HTTP connection of a peer that is kept open from request to request."""
+
+    def __init__(self, network: Network, address: str, port: int, name: str, is_kept: bool = True) -> None:
+        self._network = network
+        self._address = address
+        self._port = port
+        self._name = name
+        self._is_kept = is_kept
+        self._socket: TcpSocket | None = None
+        self._reader = MessageReader(Role.RESPONSES, RESPONSE_LIMITS)
+        self._buffer = bytearray()
+        self._waiting: deque[tuple[str, int, Done]] = deque()
+
+    def begin(self, socket: TcpSocket) -> None:
+        """Take the socket that was opened for this session."""
+        self._socket = socket
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the connection has ended: a further request needs a new session."""
+        return self._socket is None
+
+    def fetch(
+        self, method: str, target: str, headers: Pairs = (), body: bytes = b"", *, on_done: Done
+    ) -> None:
+        """Send a request; `on_done` is called with the response, or with the reason why there is none.
+
+        `Host` is added unless a field of that name is given.
+
+        Raises:
+            ValueError: the parts make no request.
+        """
+        fields = list(headers)
+        if not any(name.lower() == "host" for name, _ in fields):
+            fields.insert(0, ("Host", self._name))
+        data = write_request(method, target, fields, body)
+        if self._socket is None:
+            on_done(FetchError("the connection is closed"))
+            return
+        self._waiting.append((method, self._network.clock.now_us, on_done))
+        self._socket.write(data)
+
+    def request(self, method: str, target: str, headers: Pairs = (), body: bytes = b"") -> Response:
+        """Send a request and run the network until its response is there.
+
+        Raises:
+            FetchError: there is no answer.
+        """
+        return run_to_answer(self._network, lambda done: self.fetch(method, target, headers, body, on_done=done))
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._socket is not None:
+            self._socket.close()
+
+    # As sim.network.tcp.StreamProtocol
+
+    def connection_made(self, socket: TcpSocket) -> None:
+        """Nothing to do: what was written waits in the socket."""
+
+    def data_received(self, data: bytes) -> None:
+        buffer, reader = self._buffer, self._reader
+        buffer += data
+        while buffer and self._waiting:
+            if reader.is_idle:
+                reader.to_head = self._waiting[0][0] == "HEAD"
+            item = reader.read(buffer)
+            if item is None:
+                return
+            if isinstance(item, Message):
+                self._answer(item)
+            elif isinstance(item, Malformed):
+                self._fail(f"the answer is no HTTP response: {item.reason}")
+                self.close()
+                return
+            else:
+                assert isinstance(item, Chunk)  # the whole body is waited for
+
+    def eof_received(self) -> None:
+        message = self._reader.read_eof(self._buffer)
+        if message is not None and self._waiting:
+            if message.is_complete:
+                self._answer(message)
+            else:
+                self._fail("the connection was closed in the middle of the response")
+        if self._socket is not None:
+            self._socket.close()
+        self._fail("the connection was closed without an answer")
+
+    def connection_lost(self, reason: str) -> None:
+        self._socket = None
+        texts = {
+            "refused": f"connection refused: nothing listens on {self._address}:{self._port}",
+            "reset": "the connection was reset",
+            "unreachable": f"no host has the address {self._address}",
+        }
+        self._fail(texts.get(reason, "the connection was closed without an answer"))
+
+    def resume_writing(self) -> None:
+        """Nothing waits for it here."""
+
+    # Inside
+
+    def _answer(self, message: Message) -> None:
+        head = message.head
+        assert isinstance(head, ResponseHead)
+        if head.status < 200 and head.status != 101:
+            return  # interim (RFC 9110, 15.2): the final response is still to come
+        _, begun_us, done = self._waiting.popleft()
+        text = "latin-1"
+        response = Response(
+            head.status,
+            head.reason.decode(text),
+            tuple((name.decode(text), value.decode(text)) for name, value in head.headers),
+            message.body,
+            self._network.clock.now_us - begun_us,
+        )
+        if not self._is_kept and not self._waiting:
+            self.close()
+        done(response)
+
+    def _fail(self, text: str) -> None:
+        waiting, self._waiting = self._waiting, deque()
+        for _, _, done in waiting:
+            done(FetchError(text))
+
+
+class Peer:
+    """Another machine on the network."""
+
+    def __init__(self, network: Network, name: str = "peer", address: str | None = None) -> None:
+        self.network = network
+        self.host = network.add_host(name, address)
+
+    def connect(self, to: str, port: int = 80) -> Stream:
+        """Begin a raw TCP connection to a host, by name or address.
+
+        Raises:
+            FetchError: the name does not resolve.
+        """
+        stream = Stream(self.network)
+        stream.begin(self.host.connect(self._resolve(to), port, stream))
+        return stream
+
+    def session(self, to: str, port: int = 80, *, is_kept: bool = True) -> Session:
+        """Begin an HTTP connection to a host, by name or address; unless `is_kept` it ends with its last response.
+
+        Raises:
+            FetchError: the name does not resolve.
+        """
+        address = self._resolve(to)
+        session = Session(self.network, address, port, to if port == 80 else f"{to}:{port}", is_kept)
+        session.begin(self.host.connect(address, port, session))
+        return session
+
+    def fetch(
+        self, method: str, target: str, headers: Pairs = (), body: bytes = b"", *, to: str, port: int = 80, on_done: Done
+    ) -> None:
+        """Send one request on a connection of its own; `on_done` gets the response or the reason for none."""
+        try:
+            session = self.session(to, port, is_kept=False)
+        except FetchError as error:
+            on_done(error)
+            return
+        session.fetch(method, target, headers, body, on_done=on_done)
+
+    def request(
+        self, method: str, target: str, headers: Pairs = (), body: bytes = b"", *, to: str = "device", port: int = 80
+    ) -> Response:
+        """Send one request and run the network until its response is there.
+
+        Raises:
+            FetchError: there is no answer.
+        """
+        return run_to_answer(
+            self.network, lambda done: self.fetch(method, target, headers, body, to=to, port=port, on_done=done)
+        )
+
+    def _resolve(self, name: str) -> str:
+        address = self.network.resolve(self.host, name)
+        if address is None:
+            raise FetchError(f"no host is called {name!r}")
+        return address
+
+
+def run_to_answer(network: Network, ask: Callable[[Done], None]) -> Response:
+    """Ask, then run the clock until the answer comes."""
+    answers: list[Response | FetchError] = []
+    ask(answers.append)
+    clock = network.clock
+    limit_us = clock.now_us + TIMEOUT_US
+    while not answers:
+        deadline = clock.next_deadline()
+        if deadline is None or deadline > limit_us:
+            raise FetchError(f"no answer within {TIMEOUT_US // 1_000_000} s of virtual time")
+        clock.step()
+    answer = answers[0]
+    if isinstance(answer, FetchError):
+        raise answer
+    return answer

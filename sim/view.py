@@ -1,0 +1,226 @@
+"""Folds the records of a trace into what is true now: devices, listeners, endpoints, connections.
+
+It reads records and nothing else, so a saved trace shows the same as a running device.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Final
+
+from sim.event import (
+    ConnectionChanged,
+    ConnectionClosed,
+    ConnectionOpened,
+    DatagramSent,
+    DeviceBooted,
+    DeviceFailed,
+    DeviceStopped,
+    EndpointAdded,
+    HttpRequested,
+    HttpResponded,
+    ListenerClosed,
+    ListenerOpened,
+    SegmentSent,
+)
+from sim.trace import Record
+
+__all__ = ["CLOSED_SHOWN", "View"]
+
+CLOSED_SHOWN: Final = 50
+"""Closed connections that stay in the view, the newest."""
+
+Tuple4 = tuple[str, int, str, int]
+
+
+@dataclass(slots=True)
+class _Device:
+    host: str
+    name: str
+    address: str
+    state: str
+    main: str
+    boots: int
+    failure: dict[str, object] | None = None
+
+
+@dataclass(slots=True)
+class _Listener:
+    listener: int
+    host: str
+    protocol: str
+    address: str
+    port: int
+
+
+@dataclass(slots=True)
+class _Endpoint:
+    endpoint: int
+    host: str
+    listener: int
+    port: int
+    uri: str
+    handler: str
+    file: str
+    line: int
+    hits: int = 0
+    last_status: int = 0
+
+
+@dataclass(slots=True)
+class _Connection:
+    connection: int
+    host: str
+    protocol: str
+    role: str
+    local: str
+    local_port: int
+    remote: str
+    remote_port: int
+    state: str
+    opened_us: int
+    closed_us: int | None = None
+    reason: str = ""
+    bytes_in: int = 0
+    bytes_out: int = 0
+
+
+@dataclass(slots=True)
+class View:
+    """What is true after the records taken so far. Only one device is shown: the one that booted last."""
+
+    seq: int = -1
+    at_us: int = 0
+    device: _Device | None = None
+    listeners: dict[int, _Listener] = field(default_factory=dict)
+    endpoints: dict[int, _Endpoint] = field(default_factory=dict)
+    connections: dict[int, _Connection] = field(default_factory=dict)
+    _by_tuple: dict[Tuple4, _Connection] = field(default_factory=dict)
+    _exchanges: dict[int, int] = field(default_factory=dict)
+    _closed: list[int] = field(default_factory=list)
+
+    def take(self, records: Iterable[Record]) -> None:
+        """Fold more records in, in their order."""
+        for seq, at_us, event in records:
+            self.seq, self.at_us = seq, at_us
+            match event:
+                case SegmentSent() | DatagramSent():
+                    self._packet(event)
+                case HttpRequested():
+                    self._requested(event)
+                case HttpResponded():
+                    self._responded(event)
+                case ConnectionOpened():
+                    self._opened(event, at_us)
+                case ConnectionChanged():
+                    if (conn := self.connections.get(event.connection)) is not None:
+                        conn.state = event.state
+                case ConnectionClosed():
+                    self._closed_connection(event, at_us)
+                case ListenerOpened(number, host, protocol, address, port):
+                    self.listeners[number] = _Listener(number, host, protocol, address, port)
+                case ListenerClosed():
+                    self._closed_listener(event.listener)
+                case EndpointAdded():
+                    self._endpoint(event)
+                case DeviceBooted():
+                    self.device = _Device(event.host, event.name, event.address, "running", event.main, event.boot)
+                case DeviceFailed():
+                    self._failed(event)
+                case DeviceStopped():
+                    if self.device is not None and self.device.host == event.host:
+                        self.device.state = "stopped"
+                case _:
+                    pass
+
+    def to_json(self, dropped: int = 0) -> dict[str, object]:
+        """Return the snapshot as docs/design.md describes it; `dropped` records have left the ring."""
+        return {
+            "seq": self.seq,
+            "at_us": self.at_us,
+            "dropped": dropped,
+            "device": None if self.device is None else asdict(self.device),
+            "listeners": [asdict(listener) for listener in self.listeners.values()],
+            "endpoints": [asdict(endpoint) for endpoint in self.endpoints.values()],
+            "connections": [asdict(conn) for conn in self.connections.values()],
+        }
+
+    def _packet(self, packet: SegmentSent | DatagramSent) -> None:
+        size = len(packet.data)
+        if not size:
+            return
+        # What is on its way counts as received: it arrives within a latency
+        here = (packet.src, packet.src_port, packet.dst, packet.dst_port)
+        if (conn := self._by_tuple.get(here)) is not None:
+            conn.bytes_out += size
+        there = (packet.dst, packet.dst_port, packet.src, packet.src_port)
+        if (conn := self._by_tuple.get(there)) is not None:
+            conn.bytes_in += size
+
+    def _requested(self, event: HttpRequested) -> None:
+        if (endpoint := self.endpoints.get(event.endpoint)) is not None:
+            endpoint.hits += 1
+            self._exchanges[event.exchange] = event.endpoint
+
+    def _responded(self, event: HttpResponded) -> None:
+        number = self._exchanges.pop(event.exchange, 0)
+        if (endpoint := self.endpoints.get(number)) is not None:
+            endpoint.last_status = event.status
+
+    def _opened(self, event: ConnectionOpened, at_us: int) -> None:
+        conn = _Connection(
+            event.connection,
+            event.host,
+            event.protocol,
+            event.role,
+            event.local,
+            event.local_port,
+            event.remote,
+            event.remote_port,
+            event.state,
+            at_us,
+        )
+        self.connections[event.connection] = conn
+        self._by_tuple[conn.local, conn.local_port, conn.remote, conn.remote_port] = conn
+
+    def _closed_connection(self, event: ConnectionClosed, at_us: int) -> None:
+        conn = self.connections.get(event.connection)
+        if conn is None:
+            return
+        conn.state, conn.closed_us, conn.reason = "CLOSED", at_us, event.reason
+        key = (conn.local, conn.local_port, conn.remote, conn.remote_port)
+        if self._by_tuple.get(key) is conn:
+            del self._by_tuple[key]
+        self._closed.append(event.connection)
+        if len(self._closed) > CLOSED_SHOWN:
+            self.connections.pop(self._closed.pop(0), None)
+
+    def _closed_listener(self, number: int) -> None:
+        self.listeners.pop(number, None)
+        for endpoint in [e.endpoint for e in self.endpoints.values() if e.listener == number]:
+            del self.endpoints[endpoint]
+
+    def _endpoint(self, event: EndpointAdded) -> None:
+        listener = self.listeners.get(event.listener)
+        self.endpoints[event.endpoint] = _Endpoint(
+            event.endpoint,
+            event.host,
+            event.listener,
+            listener.port if listener else 0,
+            event.uri,
+            event.handler,
+            event.file,
+            event.line,
+        )
+
+    def _failed(self, event: DeviceFailed) -> None:
+        if self.device is None or self.device.host != event.host or event.phase != "start":
+            return
+        self.device.state = "crashed"
+        self.device.failure = {
+            "error": event.error,
+            "message": event.message,
+            "file": event.file,
+            "line": event.line,
+        }
