@@ -100,7 +100,8 @@ function drawNow() {
     follow: screen.follow,
     boot: model.boot,
   });
-  inspector.record = model.messages.find(({ record }) => record.seq === screen.selected)?.record ?? null;
+  const message = model.messages.find(({ record }) => record.seq === screen.selected);
+  Object.assign(inspector, { record: message?.record ?? null, toDevice: message?.toDevice });
   Object.assign(request, {
     address: device?.address ?? "",
     targets: endpoints.map(({ uri }) => uri),

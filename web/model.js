@@ -4,8 +4,6 @@
  * Lists are replaced, never changed, so that a panel sees at once whether there is something to draw.
  */
 
-import { plural } from "./format.js";
-
 /** How many of each are kept; older ones are dropped. */
 const KEPT = 5000;
 
@@ -137,7 +135,7 @@ function consoleLine(record) {
       return { ...line, kind: "error", text: message ? `${error}: ${message}` : error, file, line: at, trace };
     }
     case "device.booted":
-      return { ...line, kind: "note", text: `${record.main} started, ${plural(record.boot, "boot")} so far` };
+      return { ...line, kind: "note", text: `${record.main} started (boot ${record.boot})` };
     case "device.stopped":
       return { ...line, kind: "note", text: `device stopped: ${record.reason}` };
     default:

@@ -31,7 +31,6 @@ export class Session {
     const old = this.client;
     Object.assign(this, { client: null, ready: false });
     old?.end("the worker was replaced");
-    checkBrowser();
     const client = new Client(new Worker(this.url, { type: "module" }));
     this.client = client;
     const stopWatching = watch(client);
@@ -86,15 +85,4 @@ function watch(client) {
     timer = setTimeout(give, PATIENCE_MS);
   });
   return () => clearTimeout(timer);
-}
-
-/** Throw a sentence if this browser, or the policy of this site, rules Python out. */
-function checkBrowser() {
-  if (typeof WebAssembly !== "object") throw new Error("this browser has no WebAssembly, or it is switched off");
-  if (typeof Worker !== "function") throw new Error("this browser has no workers");
-  try {
-    new WebAssembly.Module(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
-  } catch {
-    throw new Error("the content security policy of this site does not allow WebAssembly ('wasm-unsafe-eval')");
-  }
 }

@@ -9,12 +9,13 @@ import { Panel } from "./panel.js";
 const PAGE = 4096;
 
 export class InspectorPanel extends Panel {
-  static properties = { record: {}, limit: { state: true } };
+  static properties = { record: {}, toDevice: {}, limit: { state: true } };
 
   constructor() {
     super();
     /** @type {import("../protocol.js").HttpRecord | null} */
     this.record = null;
+    this.toDevice = true;
     this.limit = PAGE;
   }
 
@@ -35,7 +36,8 @@ export class InspectorPanel extends Panel {
       <div class="bar">
         <h2 id="inspector-title">Message</h2>
         <code class="start">${textOf(start)}</code>
-        <span class="hint">connection ${record.connection}, ${moment(record.at_us)} s virtual time</span>
+        <span class="hint">${this.toDevice ? "to" : "from"} the device, connection ${record.connection},
+          at ${moment(record.at_us)} s</span>
       </div>
       <div class="panes">
         ${this.head(headers, record)}

@@ -37,7 +37,7 @@ export class RequestPanel extends Panel {
         <div class="line">
           <label class="unseen" for="method">Method</label>
           <select id="method" name="method" @change=${this.chosen}>
-            ${METHODS.map((method) => html`<option>${method}</option>`)}
+            ${METHODS.map((method) => html`<option ?selected=${method === "GET"}>${method}</option>`)}
             <option value="">Other…</option>
           </select>
           ${this.other ? html`<input name="custom" aria-label="Other method" value="PROPFIND" required size="9" />` : nothing}

@@ -32,7 +32,9 @@ export class StatusPanel extends Panel {
         ${loading ? html`<span class="stage">${this.stage()}</span>` : nothing}
       </output>
       ${loading ? this.progress() : nothing}
-      ${!loading && this.device ? html`<code class="address">http://${this.device.address}</code>` : nothing}
+      ${!loading && this.device
+        ? html`<span class="where"><span class="hint">${this.device.name}</span> <code>http://${this.device.address}</code></span>`
+        : nothing}
       <div role="alert">
         ${this.problem
           ? html`<p>${this.problem}</p><button type="button" @click=${() => this.onRetry()}>Retry</button>`

@@ -49,12 +49,17 @@ export class TrafficPanel extends Panel {
               Show ${Math.min(PAGE, hidden)} of ${hidden} older</button></p>`
           : nothing}
         ${visible.length ? nothing : html`<p class="empty">No message yet. Send a request below.</p>`}
-        <ul role="listbox" aria-labelledby="traffic-title" tabindex="0" @keydown=${this.keydown}
-          aria-activedescendant=${this.selected >= 0 ? `message-${this.selected}` : nothing}>
-          ${repeat(visible, ({ record }) => record.seq, (message) => this.row(message))}
-        </ul>
+        ${visible.length ? this.list(visible) : nothing}
       </div>
     `;
+  }
+
+  /** @param {readonly Message[]} visible */
+  list(visible) {
+    return html`<ul role="listbox" aria-labelledby="traffic-title" tabindex="0" @keydown=${this.keydown}
+      aria-activedescendant=${this.selected >= 0 ? `message-${this.selected}` : nothing}>
+      ${repeat(visible, ({ record }) => record.seq, (message) => this.row(message))}
+    </ul>`;
   }
 
   /** @param {Message} message */
@@ -81,8 +86,13 @@ export class TrafficPanel extends Panel {
 
   /** @param {Map<string, unknown>} changed */
   updated(changed) {
-    if (!changed.has("selected")) return;
-    this.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
+    const box = this.querySelector(".scroll");
+    const row = this.querySelector("[aria-selected=true]");
+    if (!changed.has("selected") || !box || !row) return;
+    // Not scrollIntoView, which would move the page too
+    const { top, bottom } = row.getBoundingClientRect();
+    const frame = box.getBoundingClientRect();
+    box.scrollTop += Math.min(0, top - frame.top) + Math.max(0, bottom - frame.bottom);
   }
 }
 
