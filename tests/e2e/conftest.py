@@ -1,0 +1,119 @@
+"""Gives each test a page of its own in one Chromium, and the built site on a free port.
+
+A test fails when its page asks another origin for anything. A failing test shows what the browser's console, the
+server and the trace held.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, sync_playwright
+
+from tools import server
+from tools.browser import LAUNCH_ARGUMENTS, find_chromium
+from tools.site import DIST
+
+TIMEOUT_MS = 20_000
+KEEP_RECORDS = """
+const Plain = Worker;
+globalThis.traceOfTest = [];
+globalThis.Worker = class extends Plain {
+  constructor(...options) {
+    super(...options);
+    this.addEventListener("message", ({ data }) => globalThis.traceOfTest.push(...(data.records ?? [])));
+  }
+};
+"""
+
+Serve = Callable[..., str]
+outcome = pytest.StashKey[bool]()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One headless Chromium for all tests."""
+    with sync_playwright() as playwright:
+        path = find_chromium(playwright)
+        assert path, "no Chromium: python3 build.py test finds or installs one"
+        with playwright.chromium.launch(executable_path=path, args=LAUNCH_ARGUMENTS) as browser:
+            yield browser
+
+
+@pytest.fixture(scope="session")
+def server_log() -> list[str]:
+    """What all servers of this run have logged."""
+    return []
+
+
+@pytest.fixture(scope="session")
+def serve(server_log: list[str]) -> Iterator[Serve]:
+    """Serve a folder, or the site, with the options of `tools.server.listen`; gives the address."""
+    assert DIST.exists(), "there is no site: python3 build.py test builds it"
+    servers = []
+
+    def start(folder=DIST, *, prefix: str = "/", **options) -> str:
+        http = server.listen(folder, prefix=prefix, log=server_log.append, **options)
+        threading.Thread(target=http.serve_forever, args=[0.05], daemon=True).start()
+        servers.append(http)
+        return f"http://127.0.0.1:{http.server_port}{prefix}"
+
+    yield start
+    for http in servers:
+        http.shutdown()
+        http.server_close()
+
+
+@pytest.fixture(scope="session")
+def site(serve: Serve) -> str:
+    """The address of the built site."""
+    return serve()
+
+
+@pytest.fixture
+def page(browser: Browser, server_log: list[str], request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page of its own, with no cache and nothing stored; it must not ask any other origin."""
+    logged = len(server_log)
+    context = browser.new_context()
+    context.set_default_timeout(TIMEOUT_MS)
+    context.add_init_script(KEEP_RECORDS)
+    asked: list[str] = []
+    lines: list[str] = []
+    context.on("request", lambda asking: asked.append(asking.url))
+    context.on("console", lambda message: lines.append(line_of(message)))
+    context.on("weberror", lambda problem: lines.append(f"uncaught: {problem.error}"))
+    page = context.new_page()
+    yield page
+    if not request.node.stash.get(outcome, False):
+        request.node.add_report_section("teardown", "console of the browser", "\n".join(lines))
+        request.node.add_report_section("teardown", "log of the server", "\n".join(server_log[logged:]))
+        request.node.add_report_section("teardown", "trace", trace_of(page))
+    context.close()
+    foreign = [url for url in asked if not url.startswith(("http://127.0.0.1:", "data:", "blob:"))]
+    assert foreign == [], "the page asked another origin"
+
+
+def line_of(message: ConsoleMessage) -> str:
+    """Return one line of the browser's console."""
+    return f"{message.type}: {message.text}"
+
+
+def trace_of(page: Page) -> str:
+    """Return the records that the page has got, one JSON object a line."""
+    try:
+        records = page.evaluate("globalThis.traceOfTest ?? []")
+    except Error as error:
+        return f"the page does not tell: {error}"
+    return "\n".join(json.dumps(record) for record in records)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
+    """Tell the fixtures whether the test has passed."""
+    report = yield
+    if call.when == "call":
+        item.stash[outcome] = report.passed
+    return report
