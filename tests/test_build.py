@@ -1,0 +1,126 @@
+"""The build makes a site that stands alone, from versions that stand in one place each."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import subprocess
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tools.site import DIST, ROOT, is_wanted
+
+REGISTRIES = [".".join(parts) for parts in (("registry", "npmjs", "org"), ("pypi", "org"), ("pythonhosted", "org"))]
+
+
+def tracked_files() -> list[Path]:
+    """Return the text files that git knows."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+@pytest.fixture(scope="module")
+def texts() -> dict[str, str]:
+    """The tracked files by name, as far as they are text."""
+    return {path.relative_to(ROOT).as_posix(): path.read_text(errors="replace") for path in tracked_files()}
+
+
+def test_the_version_of_pyodide_stands_only_in_package_json(texts):
+    version = json.loads(texts["package.json"])["dependencies"]["pyodide"]
+    places = [name for name, text in texts.items() if version in text and name != "package-lock.json"]
+    assert places == ["package.json"]
+
+
+def test_every_npm_version_is_exact(texts):
+    manifest = json.loads(texts["package.json"])
+    versions = [*manifest["dependencies"].values(), *manifest["devDependencies"].values()]
+    assert [version for version in versions if not re.fullmatch(r"\d+\.\d+\.\d+", version)] == []
+
+
+def test_every_python_version_is_exact(texts):
+    pinned = re.findall(r'^    "(.+)",$', texts["pyproject.toml"], re.MULTILINE)
+    assert [name for name in pinned if "==" not in name] == []
+
+
+def test_the_lock_file_names_no_addresses(texts):
+    packages = json.loads(texts["package-lock.json"])["packages"]
+    assert [name for name, package in packages.items() if "resolved" in package] == []
+
+
+def test_no_file_names_a_registry(texts):
+    assert [name for name, text in texts.items() if any(host in text for host in REGISTRIES)] == []
+
+
+def test_the_project_has_one_version(texts):
+    in_python = re.search(r'^version = "(.+)"$', texts["pyproject.toml"], re.MULTILINE)
+    assert in_python
+    assert in_python[1] == json.loads(texts["package.json"])["version"]
+
+
+def test_micropip_is_the_one_that_pyodide_names(texts):
+    lock = json.loads((ROOT / "node_modules" / "pyodide" / "pyodide-lock.json").read_text())
+    assert f"micropip=={lock['packages']['micropip']['version']} " in texts["web/wheels.txt"]
+
+
+@pytest.mark.parametrize("name", ["index.html", "style.css", "main.js", "worker.js"])
+def test_the_scripts_and_pages_of_the_site_name_no_other_origin(name):
+    loads = re.findall(
+        r"""(?:src|href)=["']([^"']+)|url\(["']?([^"')]+)|(?:import|from)\s*\(?["']([^"']+)""", read(name)
+    )
+    addresses = ["".join(groups) for groups in loads]
+    assert [address for address in addresses if re.match(r"(?:https?:)?//", address)] == []
+
+
+@pytest.mark.parametrize("name", ["index.html", "main.js", "worker.js"])
+def test_the_site_works_from_any_folder_as_no_path_starts_at_the_root(name):
+    assert re.findall(r"""(?:src|href)=["']/|(?:import|from|Worker|fetch)\s*\(?["']/""", read(name)) == []
+
+
+def read(name: str) -> str:
+    """Return a file of the site as text."""
+    return (DIST / name).read_text()
+
+
+def test_the_image_holds_sim_compiled_and_no_sources():
+    names = archive_names("image.zip")
+    sources = {path.relative_to(ROOT).as_posix() for path in (ROOT / "sim").rglob("*.py")}
+    assert {name for name in names if name.startswith("sim/") and name.endswith(".pyc")} == {f"{s}c" for s in sources}
+    assert [name for name in names if name.endswith(".py")] == []
+
+
+def test_the_whole_library_holds_what_the_image_holds_except_sim():
+    image = {name for name in archive_names("image.zip") if not name.startswith("sim/")}
+    assert image < archive_names("stdlib-full.zip")
+
+
+def archive_names(name: str) -> set[str]:
+    """Return the names of the files in an archive of the site."""
+    with zipfile.ZipFile(DIST / "pyodide" / name) as archive:
+        return set(archive.namelist())
+
+
+def test_the_first_visit_loads_at_most_five_and_a_half_megabytes_compressed():
+    files = [DIST / name for name in ("index.html", "style.css", "main.js", "worker.js")]
+    files += [DIST / "pyodide" / name for name in ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "image.zip")]
+    assert sum(len(gzip.compress(path.read_bytes())) for path in files) < 5_500_000
+
+
+def test_the_index_of_wheels_names_each_wheel_once():
+    index = json.loads((DIST / "wheels" / "index.json").read_text())
+    assert sorted(index.values()) == sorted(path.name for path in (DIST / "wheels").glob("*.whl"))
+    for name, wheel in index.items():
+        assert f'href="../{wheel}#sha256=' in (DIST / "wheels" / name / "index.html").read_text()
+
+
+def test_the_wheels_run_anywhere():
+    assert [path.name for path in (DIST / "wheels").glob("*.whl") if not path.name.endswith("-py3-none-any.whl")] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"), [("json/decoder", True), ("json/tool", False), ("csv", False), ("jsonx", False)]
+)
+def test_a_pattern_takes_files_in_and_a_later_one_takes_them_out(name, wanted):
+    assert is_wanted(name, ["json/*", "!json/tool"]) is wanted
