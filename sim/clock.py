@@ -100,6 +100,26 @@ class Clock:
             callback(*args)
         self.now_us = max(self.now_us, at_us)
 
+    def run_while(self, waits: Callable[[], object], limit_us: int) -> bool:
+        """Run callback after callback while `waits()` is true; False if none is due before `limit_us`."""
+        heap = self._heap
+        while waits():
+            if not heap:
+                return False
+            due_us, _, handle, callback, args = entry = heappop(heap)
+            if handle is not None:
+                if handle.cancelled:
+                    self._cancelled -= 1
+                    continue
+                if due_us <= limit_us:
+                    handle.cancelled = True
+            if due_us > limit_us:
+                heappush(heap, entry)
+                return False
+            self.now_us = due_us
+            callback(*args)
+        return True
+
     def run_until_idle(self, limit_us: int | None = None) -> bool:
         """Run until nothing waits, or nothing before `limit_us`; True if nothing waits any more."""
         while (deadline := self.next_deadline()) is not None:

@@ -295,12 +295,8 @@ def run_to_answer(network: Network, ask: Callable[[Done], None]) -> Response:
     answers: list[Response | FetchError] = []
     ask(answers.append)
     clock = network.clock
-    limit_us = clock.now_us + TIMEOUT_US
-    while not answers:
-        deadline = clock.next_deadline()
-        if deadline is None or deadline > limit_us:
-            raise FetchError(f"no answer within {TIMEOUT_US // 1_000_000} s of virtual time")
-        clock.step()
+    if not clock.run_while(lambda: not answers, clock.now_us + TIMEOUT_US):
+        raise FetchError(f"no answer within {TIMEOUT_US // 1_000_000} s of virtual time")
     answer = answers[0]
     if isinstance(answer, FetchError):
         raise answer

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final, NamedTuple, TypeVar
 
 from sim.clock import Clock
@@ -53,7 +55,7 @@ class Subscription:
         if self._next < trace.first:
             self.missed += trace.first - self._next
             self._next = trace.first
-        records = list(trace.select(self._next))
+        records = trace.select(self._next)
         self._next = trace.next_seq
         return records
 
@@ -61,7 +63,7 @@ class Subscription:
 class Trace:
     """The history of one simulation. Emitters give facts; numbers and times are put on here."""
 
-    __slots__ = ("_bytes", "_capacity", "_clock", "_max_bytes", "_ring", "first", "next_seq")
+    __slots__ = ("_bytes", "_capacity", "_clock", "_max_bytes", "_ring", "next_seq")
 
     def __init__(self, clock: Clock, capacity: int = CAPACITY, max_bytes: int = MAX_BYTES) -> None:
         if capacity < 1 or max_bytes < 0:
@@ -69,37 +71,38 @@ class Trace:
         self._clock = clock
         self._capacity = capacity
         self._max_bytes = max_bytes
-        self._ring: list[tuple[int, TraceEvent] | None] = []
+        self._ring: deque[tuple[int, TraceEvent]] = deque()
         self._bytes = 0
         self.next_seq = 0
-        self.first = 0
-        """Number of the oldest record still held: also how many were dropped."""
 
     def emit(self, event: TraceEvent) -> None:
         """Append a fact, now."""
-        seq = self.next_seq
-        self.next_seq = seq + 1
+        self.next_seq += 1
+        ring = self._ring
+        ring.append((self._clock.now_us, event))
         self._bytes += len(event.data)
-        if seq < self._capacity:
-            self._ring.append((self._clock.now_us, event))
-        else:
-            if seq - self.first >= self._capacity:
-                self._drop_oldest()
-            self._ring[seq % self._capacity] = (self._clock.now_us, event)
-        while self._bytes > self._max_bytes and self.first < seq:
-            self._drop_oldest()
+        while len(ring) > self._capacity or (self._bytes > self._max_bytes and len(ring) > 1):
+            self._bytes -= len(ring.popleft()[1].data)
+
+    @property
+    def first(self) -> int:
+        """Number of the oldest record still held: also how many were dropped."""
+        return self.next_seq - len(self._ring)
 
     def __len__(self) -> int:
-        return self.next_seq - self.first
+        return len(self._ring)
 
     def __iter__(self) -> Iterator[Record]:
-        return self.select()
+        return iter(self.select())
 
-    def select(self, since: int = 0) -> Iterator[Record]:
-        """Yield the records held whose number is `since` or later, oldest first."""
-        for seq in range(max(since, self.first), self.next_seq):
-            if (entry := self._ring[seq % self._capacity]) is not None:
-                yield Record(seq, *entry)
+    def select(self, since: int = 0) -> list[Record]:
+        """Return the records held whose number is `since` or later, oldest first."""
+        seq = self.next_seq
+        # From the newest backwards: a reader that keeps up does not pay for what the ring holds
+        wanted = islice(reversed(self._ring), max(0, seq - since))
+        records = [Record(seq := seq - 1, at_us, event) for at_us, event in wanted]
+        records.reverse()
+        return records
 
     def of(self, kind: type[Kind]) -> list[Kind]:
         """Return the facts of one type that are held, oldest first."""
@@ -112,11 +115,3 @@ class Trace:
     def to_jsonl(self) -> str:
         """Return what is held as JSON lines."""
         return "".join(record.to_line() + "\n" for record in self)
-
-    def _drop_oldest(self) -> None:
-        place = self.first % self._capacity
-        entry = self._ring[place]
-        if entry is not None:
-            self._bytes -= len(entry[1].data)
-            self._ring[place] = None
-        self.first += 1

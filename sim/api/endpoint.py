@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from sim.api.context import Handler
+from sim.api.net import Listener
 from sim.mhttp import match_prefix
 from sim.profile import Profile
 
 __all__ = ["Endpoint", "HttpListener"]
 
-from sim.api.net import Listener
+REMEMBERED: Final = 256
+"""URIs whose endpoint is remembered: a device is asked for the same few again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +29,30 @@ class Endpoint:
 class HttpListener(Listener):
     """A listener that speaks HTTP. All endpoints are tried: the longest match wins, of equals the latest."""
 
-    __slots__ = ("_profile", "endpoints")
+    __slots__ = ("_endpoints", "_found", "_profile")
 
     def __init__(self, number: int, profile: Profile) -> None:
         super().__init__(number)
         self._profile = profile
-        self.endpoints: list[Endpoint] = []
+        self._endpoints: list[Endpoint] = []
+        self._found: dict[str, Endpoint | None] = {}
+
+    def add(self, endpoint: Endpoint) -> None:
+        """Register one more endpoint."""
+        self._endpoints.append(endpoint)
+        self._found.clear()
 
     def find(self, uri: str) -> Endpoint | None:
         """Return the endpoint that takes a URI (without its query); a match of length 0 never wins."""
+        found = self._found
+        if uri in found:
+            return found[uri]
         best, longest = None, 0
-        for endpoint in self.endpoints:
+        for endpoint in self._endpoints:
             taken = match_prefix(endpoint.uri, uri, self._profile)
             if taken >= longest and taken > 0:
                 best, longest = endpoint, taken
+        if len(found) >= REMEMBERED:
+            found.clear()
+        found[uri] = best
         return best

@@ -78,7 +78,7 @@ class HTTP:
             raise TypeError(f"{caller}: listener must be one of HTTP's, got {type(listener).__name__}")
         context = self._stack.context
         endpoint = Endpoint(context.network.next_number("endpoint"), as_text(uri, "uri", caller), function, userdata)
-        listener.endpoints.append(endpoint)
+        listener.add(endpoint)
         name, file, line = where(handler)
         context.trace.emit(
             EndpointAdded(endpoint.number, context.host.name, listener.number, endpoint.uri, name, file, line)

@@ -103,6 +103,12 @@ class Net:
 
     def send(self, conn: Connection | None, data: bytes | str) -> int:
         """Queue bytes; they leave at the end of this turn, together with what else is queued. Returns their number."""
+        if isinstance(conn, Connection) and isinstance(data, bytes):
+            # The common case, without the detours
+            if conn.is_closed:
+                return 0
+            conn.send(data)
+            return len(data)
         return self.rsend(conn, data)
 
     def rsend(self, conn: Connection | None, data: bytes | str, length: int | None = None) -> int:

@@ -20,7 +20,7 @@ TOKEN: Final = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 REQUEST_LINE: Final = re.compile(rb"[\r\n ]*(" + TOKEN + rb") +([^\x00-\x20\x7f]+) +(HTTP/[0-9]\.[0-9]) *\r?\n")
 STATUS_LINE: Final = re.compile(rb"(HTTP/[0-9]\.[0-9]) +([1-5][0-9][0-9])(?: ([^\x00-\x08\x0a-\x1f\x7f]*?))?[ \t]*\r?\n")
 FIELD_LINE: Final = re.compile(
-    rb"^(" + TOKEN + rb"):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*)\r?$", re.MULTILINE
+    rb"^(" + TOKEN + rb"):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*[^\x00-\x20\x7f])?[ \t]*\r?$", re.MULTILINE
 )
 
 LIBRARY_REQUEST_LINE: Final = re.compile(rb"[\r\n ]*([^ ]*) *([^ ]*) *([^\r\n]*)[\r\n]*")
@@ -60,7 +60,7 @@ def strict_response(head: bytes) -> ResponseHead | Malformed:
 
 
 def _strict_fields(head: bytes, start: int) -> Fields | None:
-    fields: Fields = [(name, value.rstrip(b" \t")) for name, value in FIELD_LINE.findall(head, start)]
+    fields: Fields = FIELD_LINE.findall(head, start)
     # Each line of the section but the empty one must be a field
     return fields if len(fields) == head.count(b"\n", start) - 1 else None
 

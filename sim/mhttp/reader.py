@@ -39,7 +39,7 @@ DEFAULT_LIMITS: Final = Limits()
 class MessageReader:
     """Reads the messages of one direction of a connection."""
 
-    __slots__ = ("_chunked", "_framing", "_head", "_head_size", "_is_request", "_limits", "_scanned", "_strict", "to_head")
+    __slots__ = ("_chunked", "_framing", "_head", "_head_data", "_head_size", "_is_request", "_limits", "_scanned", "_strict", "to_head")
 
     def __init__(self, role: Role, limits: Limits = DEFAULT_LIMITS, profile: Profile = DOCUMENTED) -> None:
         self._is_request = role is Role.REQUESTS
@@ -54,6 +54,7 @@ class MessageReader:
         self._scanned = 0
         self._head: Head | None = None
         self._head_size = 0
+        self._head_data = b""
         self._framing: int | Ending = 0
         self._chunked: ChunkedBody | None = None
 
@@ -101,7 +102,8 @@ class MessageReader:
         if not size:
             self._scanned = max(0, len(buffer) - 2)  # an end may have begun in the last two bytes
             return None
-        head = self._parse(bytes(buffer[:size]))
+        data = bytes(buffer) if size == len(buffer) else bytes(buffer[:size])
+        head = self._parse(data)
         if isinstance(head, Malformed):
             return head
         framing = self._frame(head)
@@ -109,7 +111,7 @@ class MessageReader:
             return framing
         if isinstance(framing, int) and framing > self._limits.body:
             return Malformed(413, "body too long")
-        self._head, self._head_size, self._framing = head, size, framing
+        self._head, self._head_size, self._framing, self._head_data = head, size, framing, data
         if framing is CHUNKED:
             self._chunked = ChunkedBody(size, self._limits.body)
         return None
@@ -147,7 +149,8 @@ class MessageReader:
 
     def _take(self, buffer: bytearray, end: int) -> Message:
         assert self._head is not None
-        message = Message(self._head, self._head_size, bytes(buffer[:end]))
+        data = self._head_data if end == self._head_size else bytes(buffer[:end])
+        message = Message(self._head, self._head_size, data)
         del buffer[:end]
         # As forget(), written out: this is the way of almost every message
         self._scanned = 0

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from sim.event import ConnectionOpened, ListenerClosed, ListenerOpened, SegmentSent
+from sim.event import ConnectionOpened, DatagramSent, ListenerClosed, ListenerOpened, PacketDropped, SegmentSent
 from sim.network.address import ANY, LOOPBACK
 from sim.network.packet import ACK, FIN, RST, SYN, Packet
 from sim.network.tcp import MODULO, StreamProtocol, TcpSocket
@@ -130,30 +130,64 @@ class Host:
 
     # What the network calls
 
-    def receive(self, packet: Packet) -> str | None:
-        """Take a packet that arrived here; the reason if nothing wants it."""
-        if not isinstance(packet, SegmentSent):
-            udp = self._udp.get(packet.dst_port)
-            if udp is None:
-                return "port closed"
+    def receive(self, packet: Packet) -> None:
+        """Take a packet that arrived here."""
+        if isinstance(packet, SegmentSent):
+            socket = self._sockets.get((packet.dst_port, packet.src, packet.src_port))
+            if socket is not None:
+                socket.receive(packet)
+            elif not (packet.flags & (SYN | ACK | RST) == SYN and self._accept(packet)) and not packet.flags & RST:
+                self._refuse(packet)
+        elif (udp := self._udp.get(packet.dst_port)) is not None:
             udp.receive(packet.data, packet.src, packet.src_port)
-            return None
-        socket = self._sockets.get((packet.dst_port, packet.src, packet.src_port))
-        if socket is not None:
-            socket.receive(packet)
-        elif packet.flags & (SYN | ACK | RST) == SYN and self._accept(packet):
-            pass
-        elif not packet.flags & RST:
-            self._refuse(packet)
-        return None
+        else:
+            self.network.trace.emit(PacketDropped(packet.packet, "port closed"))
 
     def unreachable(self, packet: Packet) -> None:
         """Take note that a packet of ours found no host."""
+        self.network.trace.emit(PacketDropped(packet.packet, "no such host"))
         socket = self._sockets.get((packet.src_port, packet.dst, packet.dst_port))
         if isinstance(packet, SegmentSent) and socket is not None:
             socket.unreachable()
 
     # What sockets call
+
+    def send_segment(
+        self,
+        src: str,
+        src_port: int,
+        dst: str,
+        dst_port: int,
+        flags: int,
+        sequence: int,
+        acknowledgment: int,
+        window: int,
+        data: bytes,
+    ) -> None:
+        """Send a TCP segment on its way."""
+        network = self.network
+        network.send(
+            self,
+            SegmentSent(
+                network.next_packet(),
+                network.clock.now_us + (network.latency_us if src != dst else 0),
+                src,
+                src_port,
+                dst,
+                dst_port,
+                flags,
+                sequence,
+                acknowledgment,
+                window,
+                data,
+            ),
+        )
+
+    def send_datagram(self, src: str, src_port: int, dst: str, dst_port: int, data: bytes) -> None:
+        """Send a UDP datagram on its way."""
+        network = self.network
+        arrives_us = network.clock.now_us + (network.latency_us if src != dst else 0)
+        network.send(self, DatagramSent(network.next_packet(), arrives_us, src, src_port, dst, dst_port, data))
 
     def forget(self, socket: TcpSocket, waiting: tuple[int, int] | None) -> None:
         """Free the four-tuple of a socket that has ended; with `waiting` it stays in TIME_WAIT for a while."""
@@ -214,8 +248,8 @@ class Host:
         else:
             size = len(segment.data) + bool(segment.flags & SYN) + bool(segment.flags & FIN)
             flags, sequence, acknowledgment = RST | ACK, 0, (segment.sequence + size) % MODULO
-        self.network.send_segment(
-            self, segment.dst, segment.dst_port, segment.src, segment.src_port, flags, sequence, acknowledgment, 0, b""
+        self.send_segment(
+            segment.dst, segment.dst_port, segment.src, segment.src_port, flags, sequence, acknowledgment, 0, b""
         )
 
     def _ephemeral(self, is_taken: Callable[[int], bool]) -> int:

@@ -7,7 +7,7 @@ from random import Random
 from typing import Final, assert_never
 
 from sim.clock import Clock
-from sim.event import DatagramSent, HostAdded, NameResolved, PacketDropped, SegmentSent
+from sim.event import HostAdded, NameResolved, PacketDropped
 from sim.network.address import LOOPBACK, is_ip
 from sim.network.host import Host
 from sim.network.packet import Packet
@@ -81,48 +81,13 @@ class Network:
         number = self._numbers[kind] = self._numbers.get(kind, 0) + 1
         return number
 
-    def send_segment(
-        self,
-        sender: Host,
-        src: str,
-        src_port: int,
-        dst: str,
-        dst_port: int,
-        flags: int,
-        sequence: int,
-        acknowledgment: int,
-        window: int,
-        data: bytes,
-    ) -> None:
-        """Send a TCP segment on its way."""
+    def next_packet(self) -> int:
+        """Return the number of a new packet."""
         self._packets += 1
-        arrives_us = self.clock.now_us + (0 if src == dst else self.latency_us)
-        self._send(
-            sender,
-            SegmentSent(
-                self._packets,
-                arrives_us,
-                src,
-                src_port,
-                dst,
-                dst_port,
-                flags,
-                sequence,
-                acknowledgment,
-                window,
-                data,
-            ),
-        )
+        return self._packets
 
-    def send_datagram(self, sender: Host, src: str, src_port: int, dst: str, dst_port: int, data: bytes) -> None:
-        """Send a UDP datagram on its way."""
-        self._packets += 1
-        arrives_us = self.clock.now_us + (0 if src == dst else self.latency_us)
-        self._send(sender, DatagramSent(self._packets, arrives_us, src, src_port, dst, dst_port, data))
-
-    # Inside
-
-    def _send(self, sender: Host, packet: Packet) -> None:
+    def send(self, sender: Host, packet: Packet) -> None:
+        """Send a packet on its way; `packet.arrives_us` counts unless a rule decides."""
         if self.rules:
             decided = self._judge(packet)
             if isinstance(decided, Drop):
@@ -131,7 +96,13 @@ class Network:
                 return
             packet = decided
         self.trace.emit(packet)
-        self.clock.post_at(packet.arrives_us, self._deliver, sender, packet)
+        host = self._hosts.get(packet.dst)
+        if host is not None:
+            self.clock.post_at(packet.arrives_us, host.receive, packet)
+        elif sender.is_local(packet.dst):
+            self.clock.post_at(packet.arrives_us, sender.receive, packet)
+        else:
+            self.clock.post_at(packet.arrives_us, sender.unreachable, packet)
 
     def _judge(self, packet: Packet) -> Packet | Drop:
         for rule in self.rules:
@@ -145,15 +116,3 @@ class Network:
                 case verdict:
                     assert_never(verdict)
         return packet
-
-    def _deliver(self, sender: Host, packet: Packet) -> None:
-        host = self._hosts.get(packet.dst)
-        if host is None and sender.is_local(packet.dst):
-            host = sender
-        if host is not None:
-            reason = host.receive(packet)
-        else:
-            reason = "no such host"
-            sender.unreachable(packet)
-        if reason is not None:
-            self.trace.emit(PacketDropped(packet.packet, reason))

@@ -98,6 +98,7 @@ class TcpSocket:
         "_fin_sent",
         "_held",
         "_host",
+        "_owes_ack",
         "_paused",
         "_peer_window",
         "_queue",
@@ -132,6 +133,7 @@ class TcpSocket:
         self._closing = False  # a FIN follows the queue
         self._fin_sent = False
         self._deaf = False  # the owner has closed: data that still comes is answered by a reset
+        self._owes_ack = False
         self._ack_timer: TimerHandle | None = None
 
     # What the owner calls
@@ -254,6 +256,7 @@ class TcpSocket:
     def _end(self, reason: str) -> None:
         waits = self.state is State.TIME_WAIT
         self.state = State.CLOSED
+        self._owes_ack = False
         if self._ack_timer is not None:
             self._ack_timer.cancel()
             self._ack_timer = None
@@ -278,9 +281,9 @@ class TcpSocket:
         self._rcv_nxt = (segment.sequence + 1) % MODULO
         self._snd_una = segment.acknowledgment
         self._peer_window = segment.window
-        self._owe_ack()
+        self._owes_ack = True
         self._establish()
-        if self._ack_timer is not None:
+        if self._owes_ack:
             self._send(ACK)
 
     def _establish(self) -> None:
@@ -311,17 +314,19 @@ class TcpSocket:
             self._held += data
             self._send(ACK)
             return
-        if self._ack_timer is not None and len(data) == MSS:
+        if self._owes_ack and len(data) == MSS:
             self._send(ACK)  # at least every second full segment (RFC 9293, 3.8.6.3)
         else:
-            self._owe_ack()
+            self._owes_ack = True
         if self.protocol is not None:
             self.protocol.data_received(data)
+        if self._owes_ack:
+            self._delay_ack()
 
     def _receive_fin(self) -> None:
         self._rcv_nxt = (self._rcv_nxt + 1) % MODULO
         was_open = self.state is State.ESTABLISHED
-        self._owe_ack()
+        self._owes_ack = True
         if Occurrence.GOT_FIN in TRANSITIONS[self.state]:
             waits = self.state is State.FIN_WAIT_2
             if waits:
@@ -329,16 +334,18 @@ class TcpSocket:
             self._change(Occurrence.GOT_FIN)
         if was_open and self.protocol is not None:
             self.protocol.eof_received()
-        if self._ack_timer is not None:
+        if self._owes_ack:
             self._send(ACK)
 
-    def _owe_ack(self) -> None:
+    def _delay_ack(self) -> None:
+        """Wait for data that the acknowledgment can ride on; one timer serves all that come until it fires."""
         if self._ack_timer is None:
             self._ack_timer = self._host.network.clock.call_later(DELAYED_ACK_US, self._send_owed_ack)
 
     def _send_owed_ack(self) -> None:
         self._ack_timer = None
-        self._send(ACK)
+        if self._owes_ack:
+            self._send(ACK)
 
     def _push(self) -> None:
         """Send what the state and the other side's window admit."""
@@ -371,11 +378,8 @@ class TcpSocket:
         self._change(Occurrence.SENT_FIN)
 
     def _send(self, flags: int, data: bytes = b"") -> None:
-        if self._ack_timer is not None and flags & ACK:
-            self._ack_timer.cancel()
-            self._ack_timer = None
-        self._host.network.send_segment(
-            self._host,
+        self._owes_ack = False
+        self._host.send_segment(
             self.local,
             self.local_port,
             self.remote,
@@ -386,4 +390,4 @@ class TcpSocket:
             WINDOW - len(self._held),
             data,
         )
-        self._snd_nxt = (self._snd_nxt + len(data) + bool(flags & (SYN | FIN))) % MODULO
+        self._snd_nxt = (self._snd_nxt + len(data) + (1 if flags & (SYN | FIN) else 0)) % MODULO

@@ -44,7 +44,7 @@ class UdpSocket:
     def send_to(self, data: bytes, address: str, port: int) -> None:
         """Send one datagram."""
         if self.is_open:
-            self._host.network.send_datagram(self._host, self.local, self.local_port, address, port, data)
+            self._host.send_datagram(self.local, self.local_port, address, port, data)
 
     def receive(self, data: bytes, address: str, port: int) -> None:
         """Take a datagram that arrived for this port."""
