@@ -50,7 +50,7 @@ class Layer(Protocol):
     def received(self, conn: Connection) -> None:
         """Look at `conn.received`, to which bytes were just added."""
 
-    def sent(self, data: bytes) -> None:
+    def sent(self, conn: Connection, data: bytes) -> None:
         """Take note of bytes that were written."""
 
     def closing(self, conn: Connection) -> None:
@@ -177,8 +177,9 @@ class TcpConnection(Connection):
             last = self.is_closing and self.handler is None
             socket.write(data, last)
             if self.layer is not None:
-                self.layer.sent(data)
-            self.tell(SEND, len(data))
+                self.layer.sent(self, data)
+            if self.handler is not None:
+                self.tell(SEND, len(data))
         if self.is_closing and not self.out:
             self._finish()
             socket.protocol = None

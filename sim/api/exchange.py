@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Iterator
 from typing import Final
 
 from sim.api.connection import CLOSE, Connection
@@ -100,16 +100,14 @@ class Recorder:
 class Tap:
     """Follows what the firmware sends itself, only to record it: the bytes go out whatever they are."""
 
-    __slots__ = ("_buffer", "_reader", "_record", "_reject")
+    __slots__ = ("_buffer", "_reader")
 
-    def __init__(self, role: Role, record: Callable[[Message], None], reject: Callable[[str, bytes], None]) -> None:
+    def __init__(self, role: Role) -> None:
         self._reader: MessageReader | None = MessageReader(role, OWN_LIMITS)
         self._buffer = bytearray()
-        self._record = record
-        self._reject = reject
 
-    def sent(self, data: bytes, to_head: bool = False) -> None:
-        """Take note of bytes; `to_head` says that they answer HEAD."""
+    def sent(self, data: bytes, to_head: bool = False) -> Iterator[Message | Malformed]:
+        """Yield the messages that end with these bytes, or why they are none; `to_head`: they answer HEAD."""
         reader = self._reader
         if reader is None:
             return
@@ -118,43 +116,40 @@ class Tap:
             reader.to_head = True
         while self._buffer and (item := reader.read(self._buffer)) is not None:
             if isinstance(item, Message):
-                self._record(item)
+                yield item
             elif isinstance(item, Malformed):
-                self._reject(item.reason, bytes(self._buffer))
                 self._reader = None
-                self._buffer.clear()
+                yield item
+                return
 
-    def end(self) -> None:
-        """Record what runs until the close."""
-        if self._reader is None:
-            return
-        message = self._reader.read_eof(self._buffer)
-        if message is not None:
-            self._record(message)
-        elif self._buffer:
-            self._reject("the connection ended within a head", bytes(self._buffer))
-        self._reader = None
+    def end(self) -> Message | Malformed | None:
+        """Return what runs until the close."""
+        reader, self._reader = self._reader, None
+        if reader is None:
+            return None
+        message = reader.read_eof(self._buffer)
+        if message is None and self._buffer:
+            return Malformed(0, "the connection ended within a head")
+        return message
 
 
 class HttpServer:
     """The HTTP layer of an accepted connection."""
 
-    __slots__ = ("_conn", "_context", "_endpoint", "_last_method", "_listener", "_reader", "_recorder", "_tap")
+    __slots__ = ("_context", "_endpoint", "_last_method", "_listener", "_reader", "_recorder", "_tap")
 
     def __init__(self, context: Context, listener: HttpListener) -> None:
         self._context = context
         self._listener = listener
-        self._conn: Connection | None = None
         self._reader: MessageReader | None = MessageReader(Role.REQUESTS, context.limits, context.profile)
         self._recorder = Recorder(context, "inbound")
-        self._tap = Tap(Role.RESPONSES, self._record, self._reject)
+        self._tap = Tap(Role.RESPONSES)
         self._endpoint: Endpoint | None = None
         self._last_method = b""
 
     # As sim.api.connection.Layer
 
     def received(self, conn: Connection) -> None:
-        self._conn = conn
         buffer = conn.received
         while buffer and self._reader is not None and not conn.is_closing:
             item = self._reader.read(buffer)
@@ -167,16 +162,17 @@ class HttpServer:
             else:
                 self._refuse(conn, item)
 
-    def sent(self, data: bytes) -> None:
-        self._tap.sent(data, self._last_method == b"HEAD")
+    def sent(self, conn: Connection, data: bytes) -> None:
+        for item in self._tap.sent(data, self._last_method == b"HEAD"):
+            self._record(conn, item, data)
 
     def closing(self, conn: Connection) -> None:
-        self._conn = conn
         if self._reader is not None and not conn.is_closing:
             message = self._reader.read_eof(conn.received)
             if message is not None:
                 self._request(conn, message)
-        self._tap.end()
+        if (item := self._tap.end()) is not None:
+            self._record(conn, item, b"")
 
     def closed(self, conn: Connection) -> None:
         endpoint = self._endpoint
@@ -212,31 +208,24 @@ class HttpServer:
         conn.send(write_error(fault.status, self._context.profile.server))
         conn.disconnect()
 
-    def _record(self, message: Message) -> None:
-        assert self._conn is not None
-        self._recorder.responded(self._conn, message)
-
-    def _reject(self, reason: str, data: bytes) -> None:
-        assert self._conn is not None
-        self._recorder.rejected(self._conn, 0, f"what the firmware sent is no HTTP response: {reason}", data)
+    def _record(self, conn: Connection, item: Message | Malformed, data: bytes) -> None:
+        if isinstance(item, Message):
+            self._recorder.responded(conn, item)
+        else:
+            self._recorder.rejected(conn, 0, f"what the firmware sent is no HTTP response: {item.reason}", data)
 
 
 class HttpClient:
     """The HTTP layer of a connection that the firmware opened."""
 
-    __slots__ = ("_conn", "_context", "_methods", "_reader", "_recorder", "_tap")
+    __slots__ = ("_context", "_methods", "_reader", "_recorder", "_tap")
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._conn: Connection | None = None
         self._reader: MessageReader | None = MessageReader(Role.RESPONSES, context.limits, context.profile)
         self._recorder = Recorder(context, "outbound")
-        self._tap = Tap(Role.REQUESTS, self._record, self._reject)
+        self._tap = Tap(Role.REQUESTS)
         self._methods: deque[bytes] = deque()
-
-    def attach(self, conn: Connection) -> None:
-        """Take note of the connection that this is the layer of."""
-        self._conn = conn
 
     # As sim.api.connection.Layer
 
@@ -258,15 +247,17 @@ class HttpClient:
                 buffer.clear()
                 conn.disconnect()
 
-    def sent(self, data: bytes) -> None:
-        self._tap.sent(data)
+    def sent(self, conn: Connection, data: bytes) -> None:
+        for item in self._tap.sent(data):
+            self._record(conn, item, data)
 
     def closing(self, conn: Connection) -> None:
         if self._reader is not None:
             message = self._reader.read_eof(conn.received)
             if message is not None:
                 self._response(conn, message)
-        self._tap.end()
+        if (item := self._tap.end()) is not None:
+            self._record(conn, item, b"")
 
     def closed(self, conn: Connection) -> None:
         """Nothing to do: the handler had its close event already."""
@@ -282,12 +273,10 @@ class HttpClient:
                 self._methods.popleft()
             conn.tell(EV_RESPONSE, message)
 
-    def _record(self, message: Message) -> None:
-        assert self._conn is not None
-        assert isinstance(message.head, RequestHead)
-        self._methods.append(message.head.method)
-        self._recorder.requested(self._conn, message)
-
-    def _reject(self, reason: str, data: bytes) -> None:
-        assert self._conn is not None
-        self._recorder.rejected(self._conn, 0, f"what the firmware sent is no HTTP request: {reason}", data)
+    def _record(self, conn: Connection, item: Message | Malformed, data: bytes) -> None:
+        if isinstance(item, Message):
+            assert isinstance(item.head, RequestHead)
+            self._methods.append(item.head.method)
+            self._recorder.requested(conn, item)
+        else:
+            self._recorder.rejected(conn, 0, f"what the firmware sent is no HTTP request: {item.reason}", data)

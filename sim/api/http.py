@@ -93,10 +93,7 @@ class HTTP:
         """
         function = as_handler(handler, "HTTP.connect")
         layer = HttpClient(self._stack.context)
-        conn = self._stack.connect(as_text(addr, "addr", "HTTP.connect"), function, userdata, layer)
-        if conn is not None:
-            layer.attach(conn)
-        return conn
+        return self._stack.connect(as_text(addr, "addr", "HTTP.connect"), function, userdata, layer)
 
     def param(self, event_data: object, param: int) -> str:
         """Return a part of the message of an event as text, "" if it has no such part.

@@ -97,6 +97,7 @@ class TcpSocket:
         "_deaf",
         "_fin_sent",
         "_held",
+        "_held_eof",
         "_host",
         "_owes_ack",
         "_paused",
@@ -128,6 +129,7 @@ class TcpSocket:
         self._peer_window = WINDOW
         self._queue = bytearray()
         self._held = bytearray()  # arrived while paused
+        self._held_eof = False
         self._paused = False
         self._blocked = False  # the owner waits for resume_writing
         self._closing = False  # a FIN follows the queue
@@ -164,7 +166,7 @@ class TcpSocket:
             self._end("closed")
             return
         if self._held:
-            self.abort()
+            self.abort()  # unread data (RFC 2525, 2.17)
             return
         self._deaf = True
         self.write_eof()
@@ -184,13 +186,12 @@ class TcpSocket:
     def resume_reading(self) -> None:
         """Hand over what was kept and tell the other side that there is room again."""
         self._paused = False
-        if self._held:
-            data, was_full = bytes(self._held), len(self._held) > WINDOW // 2
-            self._held.clear()
-            if was_full:
-                self._send(ACK)
-            if self.protocol is not None:
-                self.protocol.data_received(data)
+        data, eof = bytes(self._held), self._held_eof
+        self._held.clear()
+        self._held_eof = False
+        if data and self.state is not State.CLOSED:
+            self._send(ACK)  # the window is open again
+        self._deliver(data, eof)
 
     @property
     def unsent(self) -> int:
@@ -218,15 +219,11 @@ class TcpSocket:
             return
         if flags & ACK:
             self._receive_ack(segment)
-        data = segment.data
-        if (data or flags & FIN) and self.state is not State.CLOSED:
-            if segment.sequence != self._rcv_nxt:
+        if (segment.data or flags & FIN) and self.state is not State.CLOSED:
+            if segment.sequence == self._rcv_nxt:
+                self._receive_text(segment.data, bool(flags & FIN))
+            else:
                 self._send(ACK)  # not what is next: say what is
-                return
-            if data:
-                self._receive_data(data)
-            if flags & FIN and self.state is not State.CLOSED:
-                self._receive_fin()
 
     # Inside
 
@@ -305,37 +302,36 @@ class TcpSocket:
         elif self._queue:
             self._push()
 
-    def _receive_data(self, data: bytes) -> None:
-        if self._deaf or self.state not in RECEIVING:
+    def _receive_text(self, data: bytes, fin: bool) -> None:
+        """Take the next data, and the end if it comes with it, before the owner hears of either."""
+        if data and (self._deaf or self.state not in RECEIVING):
             self.abort()
             return
-        self._rcv_nxt = (self._rcv_nxt + len(data)) % MODULO
-        if self._paused:
-            self._held += data
-            self._send(ACK)
-            return
+        self._rcv_nxt = (self._rcv_nxt + len(data) + (1 if fin else 0)) % MODULO
         if self._owes_ack and len(data) == MSS:
             self._send(ACK)  # at least every second full segment (RFC 9293, 3.8.6.3)
         else:
             self._owes_ack = True
-        if self.protocol is not None:
-            self.protocol.data_received(data)
-        if self._owes_ack:
-            self._delay_ack()
-
-    def _receive_fin(self) -> None:
-        self._rcv_nxt = (self._rcv_nxt + 1) % MODULO
-        was_open = self.state is State.ESTABLISHED
-        self._owes_ack = True
-        if Occurrence.GOT_FIN in TRANSITIONS[self.state]:
-            waits = self.state is State.FIN_WAIT_2
-            if waits:
-                self._send(ACK)
+        if fin and self.state is not State.FIN_WAIT_2:
             self._change(Occurrence.GOT_FIN)
-        if was_open and self.protocol is not None:
-            self.protocol.eof_received()
+        if self._paused:
+            self._held += data
+            self._held_eof = fin
+        else:
+            self._deliver(data, fin)
         if self._owes_ack:
-            self._send(ACK)
+            if fin or self._paused:
+                self._send(ACK)
+            else:
+                self._delay_ack()
+        if fin and self.state is State.FIN_WAIT_2:
+            self._change(Occurrence.GOT_FIN)
+
+    def _deliver(self, data: bytes, eof: bool) -> None:
+        if data and self.protocol is not None:
+            self.protocol.data_received(data)
+        if eof and self.protocol is not None:
+            self.protocol.eof_received()
 
     def _delay_ack(self) -> None:
         """Wait for data that the acknowledgment can ride on; one timer serves all that come until it fires."""
