@@ -1,61 +1,56 @@
 /**
  * Compiles Python sources to .pyc files with the Python that the page runs, since no other makes files it can read.
  *
- * Usage: node tools/compile.mjs stdlib OUT.zip
- *        node tools/compile.mjs package FOLDER OUT.zip STDLIB.zip
+ * Usage: node tools/compile.mjs OUT.zip
+ *        node tools/compile.mjs OUT.zip STDLIB.zip SOURCE...
  *
- * `stdlib` compiles the whole standard library that Pyodide ships, without docstrings and assertions; `package`
- * compiles one package with both. The files hold no time stamp to check (PEP 552), so the same sources make the same
- * archive.
+ * The first compiles the whole standard library that Pyodide ships, without docstrings and assertions. The second
+ * compiles packages and modules with both, by a Python that runs on what the first made. The files hold no time stamp
+ * to check (PEP 552), so the same sources make the same archive.
  */
 
-import { readFileSync, writeFileSync } from "node:fs";
-import { basename, resolve } from "node:path";
+import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
 import { loadPyodide } from "pyodide";
 
 const COMPILE = `
-import io, marshal, os, zipfile
+import io, sys, zipfile
 from importlib._bootstrap_external import _code_to_hash_pyc
 
-def sources(root):
-    if os.path.isfile(root):
-        with zipfile.ZipFile(root) as archive:
-            for name in archive.namelist():
-                if not name.endswith("/"):
-                    yield name, archive.read(name)
-    for folder, _, names in os.walk(root):
-        for name in names:
-            path = os.path.join(folder, name)
-            with open(path, "rb") as file:
-                yield os.path.relpath(path, os.path.dirname(root)), file.read()
+LIB = f"/lib/python{sys.version_info.major}.{sys.version_info.minor}"
 
-def compile_all(root, prefix, optimize):
+def stdlib():
+    with zipfile.ZipFile(next(path for path in sys.path if path.endswith(".zip"))) as archive:
+        return [(name, archive.read(name)) for name in archive.namelist() if not name.endswith("/")]
+
+def compile_all(sources, folder, optimize):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name, data in sorted(sources(root)):
-            if "__pycache__" in name:
-                continue
+        for name, data in sorted(sources):
             if name.endswith(".py"):
-                code = compile(data, f"{prefix}/{name}", "exec", dont_inherit=True, optimize=optimize)
-                name, data = name + "c", bytes(_code_to_hash_pyc(code, b"\\0" * 8, False))
+                code = compile(data, f"{folder}/{name}", "exec", dont_inherit=True, optimize=optimize)
+                name, data = name + "c", _code_to_hash_pyc(code, bytes(8), False)
             archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
     return out.getvalue()
 `;
 
-const [kind, ...paths] = process.argv.slice(2);
-const [folder, out, stdlib] = kind === "package" ? paths : [undefined, ...paths];
+const [out, stdlib, ...paths] = process.argv.slice(2);
 const python = await loadPyodide(stdlib ? { stdLibURL: resolve(stdlib) } : {});
-python.runPython(COMPILE);
-const compileAll = python.globals.get("compile_all");
-const lib = python.runPython("import os; os.path.dirname(os.__file__)");
-
-let made;
-if (folder) {
-  const root = `/build/${basename(folder)}`;
-  python.FS.mkdirTree(root);
-  python.FS.mount(python.FS.filesystems.NODEFS, { root: resolve(folder) }, root);
-  made = compileAll(root, "/lib/python3.14/site-packages", 0);
-} else {
-  made = compileAll(lib, `${lib}`, 2);
+try {
+  python.runPython(COMPILE);
+  const sources = python.toPy(paths.flatMap((path) => files(path, resolve(path, ".."))));
+  python.globals.set("sources", sources);
+  const made = python.runPython(
+    stdlib ? 'compile_all(sources, f"{LIB}/site-packages", 0)' : "compile_all(stdlib(), LIB, 2)",
+  );
+  writeFileSync(out, made.toJs());
+} catch (error) {
+  console.error(String(error)); // the message alone: Node would print all of Pyodide's one-line source with it
+  process.exitCode = 1;
 }
-writeFileSync(out, made.toJs());
+
+/** @param {string} path @param {string} root @returns {[string, Uint8Array][]} */
+function files(path, root) {
+  if (statSync(path).isDirectory()) return readdirSync(path).flatMap((name) => files(join(path, name), root));
+  return path.includes("__pycache__") ? [] : [[relative(root, path), new Uint8Array(readFileSync(path))]];
+}

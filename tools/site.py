@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 import tomllib
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 __all__ = ["CACHE", "DIST", "ROOT", "build_site", "digest", "pyodide_version", "run"]
@@ -59,25 +59,29 @@ def make_image(out: Path) -> None:
     full = CACHE / f"stdlib-{pyodide_version()}-{digest([ROOT / 'tools' / 'compile.mjs'])[:12]}.zip"
     if not full.exists():
         part = full.with_suffix(".part")
-        run("node", "tools/compile.mjs", "stdlib", part)
+        run("node", "tools/compile.mjs", part)
         part.replace(full)
-    package = out / "sim.zip"
-    run("node", "tools/compile.mjs", "package", "sim", package, full)
+    shutil.copyfile(full, out / "stdlib-full.zip")
+    package = CACHE / "package.zip"
+    run("node", "tools/compile.mjs", package, full, "sim", "web/stdlib_rest.py")
     lines = (ROOT / "tools" / "stdlib.txt").read_text().splitlines()
     patterns = [line for line in lines if line and not line.startswith("#")]
+    rest = []
     with zipfile.ZipFile(out / "image.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=9) as image:
-        copy_members(full, image, lambda name: is_wanted(name.removesuffix(".pyc"), patterns))
-        copy_members(package, image, lambda name: True)
-    package.unlink()
-    shutil.copyfile(full, out / "stdlib-full.zip")
+        for source, info, data in members(full, package):
+            if source == package or is_wanted(info.filename.removesuffix(".pyc"), patterns):
+                image.writestr(info, data, zipfile.ZIP_DEFLATED, 9)
+            elif info.filename.endswith(".pyc"):
+                rest.append(info.filename.removesuffix(".pyc").removesuffix("/__init__").replace("/", "."))
+        image.writestr(zipfile.ZipInfo("stdlib_rest.txt"), "\n".join(rest), zipfile.ZIP_DEFLATED)
 
 
-def copy_members(source: Path, image: zipfile.ZipFile, wanted: Callable[[str], bool]) -> None:
-    """Copy the files that are wanted from one archive to another."""
-    with zipfile.ZipFile(source) as archive:
-        for info in archive.infolist():
-            if wanted(info.filename):
-                image.writestr(info, archive.read(info), zipfile.ZIP_DEFLATED, 9)
+def members(*archives: Path) -> Iterator[tuple[Path, zipfile.ZipInfo, bytes]]:
+    """Yield the files in some archives."""
+    for path in archives:
+        with zipfile.ZipFile(path) as archive:
+            for info in archive.infolist():
+                yield path, info, archive.read(info)
 
 
 def is_wanted(name: str, patterns: Iterable[str]) -> bool:

@@ -7,25 +7,10 @@
 const HERE = new URL("./", import.meta.url).href;
 const WHOLE = "stdlib-full.zip";
 
-/** @param {number[]} numbers */
-const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
-
-/** Makes the whole library importable, also the rest of packages that are already imported. */
-const EXTEND = `
-import importlib, sys
-image = next(path for path in sys.path if path.endswith(".zip"))
-for module in list(sys.modules.values()):
-    for path in [path for path in getattr(module, "__path__", []) if path.startswith(image)]:
-        module.__path__.append(path.replace(image, "/lib/${WHOLE}"))
-sys.path.insert(sys.path.index(image), "/lib/${WHOLE}")
-importlib.invalidate_caches()
-`;
-
 /** @type {Python} */
 let python;
 /** @type {any} */
 let micropip;
-let isWhole = false;
 
 /**
  * Start Python with sim in it: from the image or, to see that the wheel works, as micropip installs it.
@@ -35,16 +20,15 @@ let isWhole = false;
  */
 export async function startPython(install, tell) {
   checkWebAssembly();
-  isWhole = install === "micropip";
-  const library = isWhole ? WHOLE : "image.zip";
-  const files = ["pyodide.asm.wasm", library];
-  const total = sum(files.map((name) => SIZES[name]));
+  const library = install === "micropip" ? WHOLE : "image.zip";
+  const total = SIZES["pyodide.asm.wasm"] + SIZES[library];
   tell("python", 1, "loading Python", { loaded: 0, total });
-  python = await watchDownloads(files, () => load(library), (loaded) => {
+  python = await watchDownloads(["pyodide.asm.wasm", library], () => load(library), (loaded) => {
     if (loaded < total) tell("python", 1, "loading Python", { loaded, total });
     else tell("start", 2, "starting Python");
   });
   if (install === "micropip") await installPackages(["mos-sim"]);
+  else python.pyimport("stdlib_rest").install((/** @type {string} */ path) => fetchWhole(path, tell));
   return python;
 }
 
@@ -59,19 +43,24 @@ async function load(library) {
 }
 
 /**
- * Make the modules importable that are not in the image.
+ * Put the whole standard library into Python's file system while Python waits, and return what went wrong.
  *
+ * @param {string} path
  * @param {Tell} tell
  */
-export async function addLibrary(tell) {
-  if (isWhole) return;
-  const total = SIZES[WHOLE];
-  const bytes = await watchDownloads([WHOLE], () => download(`pyodide/${WHOLE}`), (loaded) => {
-    tell("library", 3, "loading the whole library", { loaded, total });
-  });
-  python.FS.writeFile(`/lib/${WHOLE}`, bytes);
-  python.runPython(EXTEND);
-  isWhole = true;
+function fetchWhole(path, tell) {
+  tell("library", 3, "loading the whole library");
+  const request = new XMLHttpRequest(); // an import cannot wait for a promise
+  request.open("GET", `${HERE}pyodide/${WHOLE}`, false);
+  request.responseType = "arraybuffer";
+  try {
+    request.send();
+  } catch (error) {
+    return `${WHOLE} could not be loaded: ${/** @type {Error} */ (error).message}`;
+  }
+  if (request.status !== 200) return `${WHOLE} could not be loaded: the server says ${request.status}`;
+  python.FS.writeFile(path, new Uint8Array(request.response));
+  return "";
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Carries messages between the page and the one entry of `sim/bridge.py`, as JSON text, and the time with them. */
 
-import { addLibrary, installPackages, startPython } from "./python.js";
+import { installPackages, startPython } from "./python.js";
 
 /** @typedef {{id?: number, type: string, [field: string]: any}} Message */
 /** @typedef {{handle: (text: string, wallMs: number) => number}} Bridge */
@@ -51,16 +51,18 @@ async function start(install) {
 }
 
 /**
- * Get what the firmware imports and has not been loaded yet.
+ * Get the packages that the firmware names.
  *
  * @param {Message} message
  */
 async function provide({ files, main }) {
   handle({ id: OWN, type: "requirements", files, main });
   if (!answer.ok) return; // the boot itself will say what is wrong
-  const { packages, modules = [] } = answer.value;
-  if (packages.length || modules.length) await addLibrary(tell);
-  if (packages.length) await installPackages(packages);
+  const { packages } = answer.value;
+  if (packages.length) {
+    tell("packages", 3, `installing ${packages.join(", ")}`);
+    await installPackages(packages);
+  }
   tell("device", 3, "starting the device");
 }
 
