@@ -40,8 +40,9 @@ const screen = {
   status: null,
   /** Whether Python or a boot is being waited for. */
   busy: true,
-  /** Why there is no Python. */
+  /** Why there is no Python, and why the firmware was not even tried. */
   problem: "",
+  refusal: "",
   /** How many requests were sent from the line, and how often a button of the device was pressed: the last one counts. */
   sent: 0,
   turn: 0,
@@ -89,10 +90,12 @@ function drawNow() {
     canStop: session.ready && (state === "running" || screen.busy),
     canRestart: session.ready && device !== null,
     failure: state === "crashed" ? (device?.failure ?? null) : null,
+    refusal: screen.refusal,
   });
   panels.console.lines = model.console;
-  panels.endpoints.endpoints = endpoints;
-  panels.connections.connections = connections;
+  Object.assign(panels.endpoints, { endpoints, state });
+  // The trace tells of both ends; the page speaks from the device's
+  panels.connections.connections = connections.filter(({ host }) => host === device?.host);
   Object.assign(traffic, {
     messages: model.messages,
     count: model.messageCount,
@@ -153,14 +156,16 @@ async function run() {
  */
 async function boot(ask) {
   const turn = ++screen.turn;
-  screen.busy = true;
+  Object.assign(screen, { busy: true, refusal: "" });
   draw();
   try {
     if (!(await session.reacts()) && !(await startPython())) return false;
     screen.busy = true;
     await ask();
+    await session.reacts(); // an answer comes before the records of what was done
   } catch (error) {
-    if (turn === screen.turn) model.note("error", messageOf(error));
+    if (turn === screen.turn) screen.refusal = `The firmware was not started: ${messageOf(error)}`;
+    if (screen.refusal) model.note("error", screen.refusal);
   }
   if (turn !== screen.turn) return false;
   screen.busy = false;

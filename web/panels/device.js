@@ -8,13 +8,24 @@ import { Panel } from "./panel.js";
 /** @typedef {import("../protocol.js").Endpoint} Endpoint */
 /** @typedef {import("../protocol.js").Connection} Connection */
 
+/** What to say when there is no endpoint. */
+const WITHOUT = {
+  loading: "The device is starting.",
+  running: "The firmware has registered no endpoint.",
+  stopped: "The device is off.",
+  crashed: "The firmware failed before it registered an endpoint.",
+  failed: "There is no device.",
+};
+
 export class EndpointsPanel extends Panel {
-  static properties = { endpoints: {} };
+  static properties = { endpoints: {}, state: {} };
 
   constructor() {
     super();
     /** @type {Endpoint[]} */
     this.endpoints = [];
+    /** @type {import("./status.js").State} */
+    this.state = "loading";
     /** @type {(target: string) => void} */
     this.onFill = () => {};
     /** @type {(file: string, line: number) => void} */
@@ -22,7 +33,7 @@ export class EndpointsPanel extends Panel {
   }
 
   render() {
-    if (!this.endpoints.length) return html`<p class="empty">No endpoint is registered.</p>`;
+    if (!this.endpoints.length) return html`<p class="empty">${WITHOUT[this.state]}</p>`;
     return html`<table>
       <caption class="unseen">Endpoints of the device</caption>
       <thead>
@@ -81,7 +92,7 @@ export class ConnectionsPanel extends Panel {
     return html`<tr class=${closed ? "past" : ""}>
       <th scope="row">${c.connection}</th>
       <td><code>${c.remote}:${c.remote_port}</code><small><code>${c.local}:${c.local_port}</code></small></td>
-      <td>${closed && c.reason ? html`CLOSED (${c.reason})` : c.state}
+      <td>${closed && c.reason !== "closed" ? html`CLOSED (${c.reason})` : c.state}
         <small>${c.protocol.toUpperCase()} ${c.role}</small></td>
       <td class="number">${size(c.bytes_in)}<small>${size(c.bytes_out)}</small></td>
     </tr>`;

@@ -13,6 +13,7 @@ export class FirmwarePanel extends Panel {
     canStop: {},
     canRestart: {},
     failure: {},
+    refusal: {},
   };
 
   constructor() {
@@ -28,6 +29,8 @@ export class FirmwarePanel extends Panel {
     this.canRestart = false;
     /** @type {import("../protocol.js").Failure | null} */
     this.failure = null;
+    /** Why the firmware was not even tried. */
+    this.refusal = "";
     this.onRun = () => {};
     this.onStop = () => {};
     this.onRestart = () => {};
@@ -57,6 +60,7 @@ export class FirmwarePanel extends Panel {
           <input class="unseen" type="file" accept=".py,text/x-python" @change=${this.open} />
         </label>
       </div>
+      ${this.refusal ? html`<p class="crash" role="alert">${this.refusal}</p>` : nothing}
       ${this.failure ? this.crash(this.failure) : nothing}
       <div class="editor">
         <pre class="gutter" aria-hidden="true">${this.numbers()}</pre>

@@ -22,6 +22,8 @@ export class TrafficPanel extends Panel {
     this.selected = -1;
     this.follow = true;
     this.boot = 0;
+    /** The exchange of the selected message, 0 if it has none. */
+    this.exchange = 0;
     this.shown = PAGE;
     /** @type {(seq: number) => void} */
     this.onSelect = () => {};
@@ -33,6 +35,7 @@ export class TrafficPanel extends Panel {
   render() {
     const visible = this.messages.slice(-this.shown);
     const hidden = this.messages.length - visible.length;
+    this.exchange = exchangeOf(this.messages.find(({ record }) => record.seq === this.selected)?.record);
     return html`
       <div class="bar">
         <h2 id="traffic-title">Traffic</h2>
@@ -65,8 +68,9 @@ export class TrafficPanel extends Panel {
   /** @param {Message} message */
   row({ record, boot, toDevice }) {
     const selected = record.seq === this.selected;
+    const paired = !selected && this.exchange && this.exchange === exchangeOf(record);
     return html`<li role="option" id=${`message-${record.seq}`} aria-selected=${selected}
-      class=${boot < this.boot ? "past" : ""} @click=${() => this.onSelect(record.seq)}>
+      class="${boot < this.boot ? "past" : ""} ${paired ? "paired" : ""}" @click=${() => this.onSelect(record.seq)}>
       <time>${moment(record.at_us)}</time>${arrow(toDevice)}${summary(record)}<span class="size">${size(record.data.length)}</span>
     </li>`;
   }
@@ -95,6 +99,9 @@ export class TrafficPanel extends Panel {
     box.scrollTop += Math.min(0, top - frame.top) + Math.max(0, bottom - frame.bottom);
   }
 }
+
+/** @param {import("../protocol.js").HttpRecord | undefined} record */
+const exchangeOf = (record) => (record && "exchange" in record ? record.exchange : 0);
 
 /** @param {import("../protocol.js").HttpRecord} record */
 function summary(record) {
