@@ -1,0 +1,59 @@
+"""Uses the page as a person does: by what is written on it."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, Page, expect
+
+__all__ = ["Screen"]
+
+expect.set_options(timeout=20_000)
+
+
+class Screen:
+    """The page of mos-sim in a browser."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.problems: list[str] = []
+        page.on("console", lambda message: self.problems.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        self.state = page.get_by_role("status").first
+        self.source = page.get_by_label("init.py")
+        self.answer = page.get_by_role("status", name="Answer")
+        self.console = page.get_by_role("log", name="Console")
+        self.endpoints = page.get_by_role("table", name="Endpoints").locator("tbody").get_by_role("row")
+        self.connections = page.get_by_role("table", name="Connections").locator("tbody").get_by_role("row")
+        self.traffic = page.get_by_role("listbox", name="Traffic")
+        self.messages = self.traffic.get_by_role("option")
+        self.chosen = self.traffic.get_by_role("option", selected=True)
+        self.inspector = page.get_by_role("region", name="Message")
+
+    def open(self, url: str) -> Screen:
+        """Go to the page and wait until the example has answered its first request."""
+        self.page.goto(url)
+        expect(self.answer).to_contain_text("200 OK")
+        return self
+
+    def expect_state(self, state: str) -> None:
+        """Wait for a state of the device."""
+        expect(self.page.locator("body")).to_have_attribute("data-state", state)
+
+    def press(self, name: str) -> None:
+        """Press a button."""
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def run(self, source: str) -> None:
+        """Replace the firmware and run it."""
+        self.source.fill(source)
+        self.press("Run")
+
+    def send(self, method: str, path: str) -> None:
+        """Write a request into the request line and send it."""
+        self.page.get_by_label("Method", exact=True).select_option(method)
+        field = self.page.get_by_label("Path")
+        field.fill(path)
+        field.press("Enter")
+
+    def body(self) -> Locator:
+        """The body of the answer."""
+        return self.answer.get_by_label("Body of the answer")
