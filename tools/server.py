@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import functools
+import sys
 from collections.abc import Callable
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -51,6 +52,14 @@ class Handler(SimpleHTTPRequestHandler):
         self.log(pattern % args)
 
 
+class Server(ThreadingHTTPServer):
+    """Says nothing when a browser drops a connection that it does not need any more."""
+
+    def handle_error(self, request, client_address) -> None:
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 def listen(
     folder: Path,
     port: int = 0,
@@ -58,12 +67,12 @@ def listen(
     prefix: str = "/",
     headers: dict[str, str] | None = None,
     log: Callable[[str], None] = print,
-) -> ThreadingHTTPServer:
+) -> Server:
     """Return a server of the folder that listens on the port or, when that is taken, on the next free one."""
     handler = functools.partial(Handler, directory=str(folder), prefix=prefix, headers=headers or {}, log=log)
     for candidate in range(port, port + TRIES):
         try:
-            return ThreadingHTTPServer(("127.0.0.1", candidate), handler)
+            return Server(("127.0.0.1", candidate), handler)
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
                 raise

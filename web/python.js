@@ -34,12 +34,26 @@ export async function startPython(install, tell) {
 
 /** @param {string} library */
 async function load(library) {
-  const url = `${HERE}pyodide/`;
+  const script = importFile("pyodide/pyodide.asm.mjs"); // loadPyodide would import it one round trip later
+  script.catch(() => {}); // seen below, once loadPyodide runs
   /** @type {typeof import("pyodide")} */
-  const { loadPyodide } = await import(`${url}pyodide.mjs`);
-  // A fixed seed for hashes, so that sets have the same order in every run
-  const options = { indexURL: url, packageBaseUrl: `${HERE}wheels/`, env: { PYTHONHASHSEED: "0" } };
-  return loadPyodide({ ...options, stdLibURL: url + library });
+  const { loadPyodide } = await importFile("pyodide/pyodide.mjs");
+  const indexURL = `${HERE}pyodide/`;
+  // The fixed seed gives sets the same order in every run
+  const options = { indexURL, stdLibURL: indexURL + library, env: { PYTHONHASHSEED: "0" } };
+  const loading = loadPyodide({ ...options, packageBaseUrl: `${HERE}wheels/` });
+  loading.catch(() => {});
+  await script;
+  return loading;
+}
+
+/** @param {string} path */
+async function importFile(path) {
+  try {
+    return await import(HERE + path);
+  } catch {
+    throw new Error(`${path} could not be loaded`);
+  }
 }
 
 /**
