@@ -12,7 +12,6 @@ import json
 import statistics
 import subprocess
 import sys
-import tracemalloc
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from time import perf_counter
@@ -161,9 +160,7 @@ def flatness(runtime: str) -> list[dict[str, object]]:
     ]
 
 
-def figure(
-    name: str, value: float, unit: str, peer: str, peer_value: float, goal: float | None
-) -> dict[str, object]:
+def figure(name: str, value: float, unit: str, peer: str, peer_value: float, goal: float | None) -> dict[str, object]:
     """Return one line of the table."""
     return {
         "name": name,

@@ -294,4 +294,3 @@ class DeviceStopped(TraceEvent):
     type: ClassVar[str] = "device.stopped"
     host: str
     reason: str
-

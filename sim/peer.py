@@ -127,9 +127,7 @@ class Session:
         """Whether the connection has ended: a further request needs a new session."""
         return self._socket is None
 
-    def fetch(
-        self, method: str, target: str, headers: Pairs = (), body: bytes = b"", *, on_done: Done
-    ) -> None:
+    def fetch(self, method: str, target: str, headers: Pairs = (), body: bytes = b"", *, on_done: Done) -> None:
         """Send a request; `on_done` is called with the response, or with the reason why there is none.
 
         `Host` is added unless a field of that name is given.
@@ -261,7 +259,15 @@ class Peer:
         return session
 
     def fetch(
-        self, method: str, target: str, headers: Pairs = (), body: bytes = b"", *, to: str, port: int = 80, on_done: Done
+        self,
+        method: str,
+        target: str,
+        headers: Pairs = (),
+        body: bytes = b"",
+        *,
+        to: str,
+        port: int = 80,
+        on_done: Done,
     ) -> None:
         """Send one request on a connection of its own; `on_done` gets the response or the reason for none."""
         try:

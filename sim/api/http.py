@@ -18,7 +18,7 @@ __all__ = ["HTTP"]
 
 
 class HTTP:
-    """HTTP servers and clients. Handlers are `handler(conn, ev, ev_data, userdata)` and may declare fewer parameters."""
+    """HTTP servers and clients. Handlers are `handler(conn, ev, ev_data, userdata)`, or declare fewer parameters."""
 
     EV_REQUEST: Final = 100
     EV_RESPONSE: Final = 101
@@ -59,9 +59,7 @@ class HTTP:
         listener.number = stack.bind(as_text(portStr, "portStr", "HTTP.bind"), make, None, None)
         return listener if listener.number else None
 
-    def add_endpoint(
-        self, listener: HttpListener | None, uri: str, handler: Handler, userdata: object = None
-    ) -> int:
+    def add_endpoint(self, listener: HttpListener | None, uri: str, handler: Handler, userdata: object = None) -> int:
         """Let a handler take the requests whose URI begins with `uri`, a pattern.
 
         The longest match wins, of equal ones the latest. The handler gets EV_REQUEST for each request and writes the

@@ -26,7 +26,9 @@ class Stack:
         self._touched: dict[Connection, None] = {}
         self._polled_at_us = -1
 
-    def bind(self, address: str, make: Callable[[TcpSocket], TcpConnection], handler: Handler | None, userdata: object) -> int:
+    def bind(
+        self, address: str, make: Callable[[TcpSocket], TcpConnection], handler: Handler | None, userdata: object
+    ) -> int:
         """Listen on an address; the listener's number, 0 if that is impossible."""
         parsed = parse_address(address)
         if parsed is None or parsed.host:
@@ -39,7 +41,9 @@ class Stack:
         except AddressInUse:
             return 0
 
-    def connect(self, address: str, handler: Handler | None, userdata: object, layer: Layer | None = None) -> Connection | None:
+    def connect(
+        self, address: str, handler: Handler | None, userdata: object, layer: Layer | None = None
+    ) -> Connection | None:
         """Begin a connection; None if the address is invalid."""
         parsed = parse_address(address)
         if parsed is None:

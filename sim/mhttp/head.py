@@ -1,7 +1,6 @@
 """Takes the head of a message apart, in two ways: as RFC 9112 has it, and as the C library does.
 
-The library's way is described in docs/reference/fidelity.md and recorded in tests/vectors/mongoose/unit-http-parse.json.
-Bare LF ends a line in both (RFC 9112, 2.2).
+The library's way is recorded in tests/vectors/mongoose/unit-http-parse.json. Bare LF ends a line in both (RFC 9112, 2.2).
 """
 
 from __future__ import annotations
@@ -18,7 +17,9 @@ UNPRINTABLE: Final = re.compile(rb"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f]")
 
 TOKEN: Final = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 REQUEST_LINE: Final = re.compile(rb"[\r\n ]*(" + TOKEN + rb") +([^\x00-\x20\x7f]+) +(HTTP/[0-9]\.[0-9]) *\r?\n")
-STATUS_LINE: Final = re.compile(rb"(HTTP/[0-9]\.[0-9]) +([1-5][0-9][0-9])(?: ([^\x00-\x08\x0a-\x1f\x7f]*?))?[ \t]*\r?\n")
+STATUS_LINE: Final = re.compile(
+    rb"(HTTP/[0-9]\.[0-9]) +([1-5][0-9][0-9])(?: ([^\x00-\x08\x0a-\x1f\x7f]*?))?[ \t]*\r?\n"
+)
 FIELD_LINE: Final = re.compile(
     rb"^(" + TOKEN + rb"):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*[^\x00-\x20\x7f])?[ \t]*\r?$", re.MULTILINE
 )

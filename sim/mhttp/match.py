@@ -1,7 +1,7 @@
 """Matches the URI of a request against the pattern of an endpoint, as the C library does.
 
-A pattern matches a prefix, without regard to case. `?` is any byte, `*` a run without `/`, `**` a run with `/`, `$` the
-end, `|` separates alternatives (tests/vectors/mongoose/unit-match.json).
+A pattern matches a prefix, without regard to case. `?` is any byte, `*` a run without `/`, `**` a run with `/`, `$`
+the end, `|` separates alternatives (tests/vectors/mongoose/unit-match.json).
 """
 
 from __future__ import annotations

@@ -39,7 +39,18 @@ DEFAULT_LIMITS: Final = Limits()
 class MessageReader:
     """Reads the messages of one direction of a connection."""
 
-    __slots__ = ("_chunked", "_framing", "_head", "_head_data", "_head_size", "_is_request", "_limits", "_scanned", "_strict", "to_head")
+    __slots__ = (
+        "_chunked",
+        "_framing",
+        "_head",
+        "_head_data",
+        "_head_size",
+        "_is_request",
+        "_limits",
+        "_scanned",
+        "_strict",
+        "to_head",
+    )
 
     def __init__(self, role: Role, limits: Limits = DEFAULT_LIMITS, profile: Profile = DOCUMENTED) -> None:
         self._is_request = role is Role.REQUESTS

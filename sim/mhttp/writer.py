@@ -34,7 +34,9 @@ REASONS: Final = {  # RFC 9110, 15
 Pairs = Iterable[tuple[str, str]]
 
 
-def write_request(method: str, target: str, headers: Pairs = (), body: bytes = b"", protocol: str = "HTTP/1.1") -> bytes:
+def write_request(
+    method: str, target: str, headers: Pairs = (), body: bytes = b"", protocol: str = "HTTP/1.1"
+) -> bytes:
     """Return a request; `Content-Length` is added when there is a body and no field says how it ends.
 
     Raises:

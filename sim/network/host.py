@@ -65,9 +65,7 @@ class Host:
     def __repr__(self) -> str:
         return f"<Host {self.name} {self.address}>"
 
-    def listen(
-        self, port: int, make_protocol: Callable[[TcpSocket], StreamProtocol], address: str = ANY
-    ) -> Listener:
+    def listen(self, port: int, make_protocol: Callable[[TcpSocket], StreamProtocol], address: str = ANY) -> Listener:
         """Take TCP connections on a port (0: a free one).
 
         Raises:

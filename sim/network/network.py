@@ -52,9 +52,7 @@ class Network:
         Raises:
             ValueError: the name or the address is taken, or the address is none.
         """
-        address = address or next(
-            ip for n in range(1, 255) if (ip := f"{SUBNET}{n}") not in self._hosts
-        )
+        address = address or next(ip for n in range(1, 255) if (ip := f"{SUBNET}{n}") not in self._hosts)
         if not is_ip(address):
             raise ValueError(f"{address!r} is not an IPv4 address")
         if address in self._hosts or name.lower() in self._names:

@@ -161,7 +161,7 @@ class TcpSocket:
             self._push()
 
     def close(self) -> None:
-        """Close once all is sent; data that arrives from now on is refused with a reset, as an operating system does."""
+        """Close once all is sent; data that arrives from now on is refused with a reset."""
         if self.state is State.SYN_SENT and not self._queue:
             self._end("closed")
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from sim.event import ConnectionClosed, ConnectionOpened
+from sim.event import ConnectionClosed
 
 if TYPE_CHECKING:
     from sim.network.host import Host
@@ -25,7 +25,13 @@ class UdpSocket:
     __slots__ = ("_host", "is_open", "listener", "local", "local_port", "number", "protocol", "remote", "remote_port")
 
     def __init__(
-        self, host: Host, local: str, local_port: int, protocol: DatagramProtocol, remote: str = "", remote_port: int = 0
+        self,
+        host: Host,
+        local: str,
+        local_port: int,
+        protocol: DatagramProtocol,
+        remote: str = "",
+        remote_port: int = 0,
     ) -> None:
         self._host = host
         self.local = local
