@@ -1,6 +1,7 @@
 """Takes the head of a message apart, in two ways: as RFC 9112 has it, and as the C library does.
 
-The library's way is recorded in tests/vectors/mongoose/unit-http-parse.json. Bare LF ends a line in both (RFC 9112, 2.2).
+The library's way is recorded in tests/vectors/mongoose/unit-http-parse.json. Bare LF ends a line in both
+(RFC 9112, 2.2).
 """
 
 from __future__ import annotations
