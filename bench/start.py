@@ -1,0 +1,77 @@
+"""Measures how long the page takes from its address to the first answer of the device, beside a plain Pyodide page.
+
+The other page, bench/plain, starts Pyodide in a module worker from the files of the npm package and runs one line.
+Both are served the same way to the same Chromium, in turns; a first visit has an empty cache.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import statistics
+import tempfile
+import threading
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tools import server
+from tools.browser import LAUNCH_ARGUMENTS, find_chromium
+from tools.site import DIST, PYODIDE, ROOT
+
+ROUNDS = 5
+GOAL = 0.6
+WAIT_FOR_MARK = """
+(name) => new Promise((resolve, reject) => {
+  new PerformanceObserver((list) => {
+    for (const mark of list.getEntriesByName(name)) resolve(mark.startTime);
+  }).observe({ type: "mark", buffered: true });
+  setTimeout(reject, 60_000, new Error(`no mark ${name} within a minute`));
+})
+"""
+
+
+def serve(folder: Path) -> str:
+    """Serve a folder until the program ends, and return its address."""
+    http = server.listen(folder, log=lambda line: None)
+    threading.Thread(target=http.serve_forever, daemon=True).start()
+    return f"http://127.0.0.1:{http.server_port}/"
+
+
+def make_plain(folder: Path) -> Path:
+    """Put the plain page and Pyodide's files into a folder."""
+    for source in (ROOT / "bench" / "plain", PYODIDE):
+        shutil.copytree(source, folder, dirs_exist_ok=True)
+    return folder
+
+
+def visit(page: Page, address: str, mark: str) -> float:
+    """Open an address and return the milliseconds from then to the mark."""
+    page.goto(address)
+    return page.evaluate(WAIT_FOR_MARK, mark)
+
+
+def two_visits(browser: Browser, address: str, mark: str) -> tuple[float, float]:
+    """Visit an address with an empty cache, then again."""
+    with browser.new_context() as context:
+        page = context.new_page()
+        first = visit(page, address, mark)
+        page.goto("about:blank")
+        return first, visit(page, address, mark)
+
+
+def main() -> None:
+    """Visit both pages in turns and print the medians."""
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        pages = [(serve(DIST), "sim:live"), (serve(make_plain(Path(folder))), "plain:live")]
+        options = {"executable_path": find_chromium(playwright), "args": LAUNCH_ARGUMENTS}
+        with playwright.chromium.launch(**options) as browser:
+            rounds = [[two_visits(browser, *page) for page in pages] for _ in range(ROUNDS)]
+    for number, name in enumerate(["first visit", "later visit"]):
+        ours, plain = (statistics.median(r[page][number] for r in rounds) for page in range(2))
+        figure = {"name": f"start, {name}", "value": ours, "unit": "ms", "peer": "plain Pyodide worker"}
+        print(json.dumps({**figure, "peer_value": plain, "ratio": ours / plain, "goal": GOAL}))
+
+
+if __name__ == "__main__":
+    main()
