@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from sim.device import Device
 from sim.network.network import Network
+from sim.pace import Pace
 from sim.peer import FetchError, Peer, Response
 from sim.program import dependencies, imported_modules
 from sim.trace import Subscription
@@ -48,7 +49,7 @@ class Bridge:
         self._peer: Peer | None = None
         self._view = View()
         self._news: Subscription = self._network.trace.subscribe()
-        self._wall_offset_us: int | None = None
+        self._pace = Pace(self._network.clock, AHEAD_US)
 
     def handle(self, text: str, wall_ms: float) -> float:
         """Carry out one message and let time pass up to `wall_ms`.
@@ -61,12 +62,14 @@ class Bridge:
             Milliseconds until `tick` shall be sent, negative if nothing is due.
         """
         message: Message = json.loads(text)
-        self._follow(wall_ms)
+        wall_us = int(wall_ms * 1000)
+        self._pace.follow(wall_us)
         if message["type"] != "tick":
             self._answer(message)
-        self._follow(wall_ms)
+            self._pace.follow(wall_us)
         self._report()
-        return self._delay(wall_ms)
+        delay_us = self._pace.delay_us(wall_us)
+        return -1 if delay_us is None else delay_us / 1000
 
     # Commands
 
@@ -157,28 +160,6 @@ class Bridge:
     def _describe(self) -> dict[str, object]:
         device = self._need_device()
         return {"host": device.host.name, "name": device.name, "address": device.address}
-
-    # Time
-
-    def _follow(self, wall_ms: float) -> None:
-        clock = self._network.clock
-        wall_us = int(wall_ms * 1000)
-        if self._wall_offset_us is None:
-            self._wall_offset_us = clock.now_us - wall_us
-        target_us = wall_us + self._wall_offset_us
-        # What is due within the slack is done now; with nothing due, time stands where the wall is
-        while (deadline := clock.next_deadline()) is not None and deadline <= target_us + AHEAD_US:
-            clock.step()
-        if target_us > clock.now_us:
-            clock.run_until(target_us)
-
-    def _delay(self, wall_ms: float) -> float:
-        deadline = self._network.clock.next_deadline()
-        if deadline is None:
-            return -1
-        assert self._wall_offset_us is not None
-        due_ms = (deadline - AHEAD_US - self._wall_offset_us) / 1000
-        return max(0.0, due_ms - wall_ms)
 
     # Answers
 

@@ -21,8 +21,8 @@ class Ending(Enum):
 CHUNKED: Final = Ending.CHUNKED
 UNTIL_CLOSE: Final = Ending.UNTIL_CLOSE
 
-DIGITS: Final = re.compile(rb"[0-9]{1,18}")
-LEADING_INTEGER: Final = re.compile(rb"[ \t]*([+-]?[0-9]+)")
+DIGITS: Final = re.compile(rb"[0-9]+")
+LEADING_INTEGER: Final = re.compile(rb"[ \t]*([+-]?)([0-9]+)")
 FRAMING_FIELDS: Final = frozenset({b"content-length", b"transfer-encoding"})
 FRAMING_LENGTHS: Final = frozenset(map(len, FRAMING_FIELDS))
 """Looked at first: putting every name in lower case is what reading a head would spend most of its time on."""
@@ -45,19 +45,19 @@ def strict_response_framing(head: ResponseHead, to_head: bool = False) -> int | 
 
 
 def _strict(headers: Fields, protocol: bytes, blame: int) -> int | Ending | Malformed | None:
-    length: bytes | None = None
+    length: int | None = None
     coding: bytes | None = None
     for name, value in headers:
         if len(name) not in FRAMING_LENGTHS or (key := name.lower()) not in FRAMING_FIELDS:
             continue
         if key == b"content-length":
-            if not DIGITS.fullmatch(value) or (length is not None and int(length) != int(value)):
+            if not DIGITS.fullmatch(value) or (length is not None and length != _number(value)):
                 return Malformed(blame, "invalid or conflicting Content-Length")
-            length = value
+            length = _number(value)
         else:
             coding = value if coding is None else coding + b"," + value
     if coding is None:
-        return None if length is None else int(length)
+        return length
     if length is not None:
         return Malformed(blame, "Content-Length beside Transfer-Encoding")
     if protocol < b"HTTP/1.1":
@@ -76,7 +76,7 @@ def library_framing(head: RequestHead | ResponseHead) -> int | Ending:
     for name, value in head.headers:
         if name[:14].lower() == b"content-length":
             match = LEADING_INTEGER.match(value)
-            length = max(-LARGEST - 1, min(LARGEST, int(match[1]))) if match else 0
+            length = 0 if match is None else -_number(match[2]) if match[1] == b"-" else _number(match[2])
         elif name.lower() == b"transfer-encoding" and value.lower() == b"chunked":
             return CHUNKED
     if length is not None:
@@ -84,3 +84,8 @@ def library_framing(head: RequestHead | ResponseHead) -> int | Ending:
     if isinstance(head, RequestHead) and head.method.lower() not in BODY_METHODS:
         return 0
     return UNTIL_CLOSE
+
+
+def _number(digits: bytes) -> int:
+    # Cut to 20: enough to be the largest, and int() refuses thousands of digits
+    return min(LARGEST, int(digits.lstrip(b"0")[:20] or b"0"))

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["AddressInUse", "Host", "Listener"]
 
 EPHEMERAL: Final = range(49152, 65536)  # RFC 6335, 6
+LOOPBACK_US: Final = 10
+"""Latency within a host: little, but more than none, so that a program that talks to itself cannot stop time."""
+
 TIME_WAIT_US: Final = 2_000_000
 """Twice the longest life of a segment here: links of milliseconds do not need the minutes of RFC 9293."""
 
@@ -168,7 +171,7 @@ class Host:
             self,
             SegmentSent(
                 network.next_packet(),
-                network.clock.now_us + (network.latency_us if src != dst else 0),
+                network.clock.now_us + (network.latency_us if src != dst else LOOPBACK_US),
                 src,
                 src_port,
                 dst,
@@ -184,7 +187,7 @@ class Host:
     def send_datagram(self, src: str, src_port: int, dst: str, dst_port: int, data: bytes) -> None:
         """Send a UDP datagram on its way."""
         network = self.network
-        arrives_us = network.clock.now_us + (network.latency_us if src != dst else 0)
+        arrives_us = network.clock.now_us + (network.latency_us if src != dst else LOOPBACK_US)
         network.send(self, DatagramSent(network.next_packet(), arrives_us, src, src_port, dst, dst_port, data))
 
     def forget(self, socket: TcpSocket, waiting: tuple[int, int] | None) -> None:

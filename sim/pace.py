@@ -1,0 +1,47 @@
+"""Lets virtual time follow a clock of the world: what the bridge and the gateway do, each with its own clock.
+
+Virtual time may run ahead by a little, so that an exchange of some virtual milliseconds completes within one call
+instead of several timers of the world; then it waits until the world has caught up.
+"""
+
+from __future__ import annotations
+
+from sim.clock import Clock
+
+__all__ = ["Pace"]
+
+
+class Pace:
+    """Ties a clock to the world's, `speed` times as fast. Callers say what time it is there, in microseconds."""
+
+    def __init__(self, clock: Clock, ahead_us: int, speed: float = 1.0) -> None:
+        if speed <= 0:
+            raise ValueError(f"speed must be positive, got {speed}")
+        self._clock = clock
+        self._ahead_us = ahead_us
+        self._speed = speed
+        self._world_us: int | None = None
+        self._virtual_us = clock.now_us
+
+    def follow(self, world_us: int) -> None:
+        """Run what is due by now, or within the slack; with nothing due, time stands where the world is."""
+        clock = self._clock
+        if self._world_us is None:
+            self._world_us, self._virtual_us = world_us, clock.now_us
+        target_us = self._target(world_us)
+        limit_us = target_us + self._ahead_us
+        while (deadline := clock.next_deadline()) is not None and deadline <= limit_us:
+            clock.run_until(deadline)
+        if target_us > clock.now_us:
+            clock.run_until(target_us)
+
+    def delay_us(self, world_us: int) -> int | None:
+        """Return in how many microseconds of the world `follow` is to be called again, None if nothing is due."""
+        deadline = self._clock.next_deadline()
+        if deadline is None:
+            return None
+        return max(0, round((deadline - self._ahead_us - self._target(world_us)) / self._speed))
+
+    def _target(self, world_us: int) -> int:
+        assert self._world_us is not None
+        return self._virtual_us + round((world_us - self._world_us) * self._speed)
