@@ -1,0 +1,96 @@
+"""A device does what the C library was observed to do (tests/vectors/mongoose).
+
+`--vectors DIR` plays the cases of another folder. A case that is not met stands in tests/vectors/exceptions.json with
+the reason; one that is met must not stand there.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+import pytest
+
+from sim.profile import DOCUMENTED, MONGOOSE_6_7, MONGOOSE_6_18
+from tests.vector_case import VECTORS, Case, load_cases
+from tests.vector_compare import FEB_2017, MAY_2020, agree, answers, history, refuses_rightly
+from tests.vector_player import KINDS, play
+from tests.vector_unit import UNITS
+
+EXCEPTIONS: Final[dict[str, str]] = json.loads((VECTORS.parent / "exceptions.json").read_text("utf-8"))
+
+DOCUMENTED_AREAS: Final = (
+    "endpoints",
+    "http-requests",
+    "http-segmentation",
+    "http-body",
+    "http-chunked",
+    "http-responses",
+    "net-tcp",
+    "net-udp",
+    "bind-connect",
+)
+"""Areas in which the default profile answers as both generations of the library, wherever these agree."""
+
+UNIT_PROFILES: Final = {MAY_2020: MONGOOSE_6_18, FEB_2017: MONGOOSE_6_7}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    cases = load_cases(metafunc.config.getoption("vectors"))
+    if metafunc.function is test_documented_device_answers_as_both_generations_of_the_library_do:
+        chosen = [
+            pytest.param(case, id=case["id"])
+            for area, case in cases
+            if area in DOCUMENTED_AREAS and case["kind"] in KINDS and agree(case, answers)
+        ]
+        metafunc.parametrize("case", chosen)
+    elif metafunc.function is test_device_goes_on_whatever_the_case:
+        metafunc.parametrize("case", [pytest.param(c, id=c["id"]) for _, c in cases if c["kind"] in KINDS])
+    elif metafunc.function is test_function_returns_what_the_library_returns:
+        chosen = [
+            pytest.param(case, version, id=f"{case['id']}-{version}")
+            for _, case in cases
+            for version in UNIT_PROFILES
+            if case["kind"] in UNITS and version in case["observed"]
+        ]
+        metafunc.parametrize(("case", "version"), chosen)
+
+
+def test_documented_device_answers_as_both_generations_of_the_library_do(
+    case: Case, request: pytest.FixtureRequest
+) -> None:
+    wanted = case["observed"][MAY_2020]
+    got = play(case, DOCUMENTED)
+    view = answers if case["kind"].startswith("http-") or not agree(case, history) else history
+    if refuses_rightly(case, got, wanted, DOCUMENTED):
+        got, wanted = {}, {}
+    else:
+        got, wanted = view(got), view(wanted)
+    meet(case, got, wanted, request)
+
+
+def test_device_goes_on_whatever_the_case(case: Case) -> None:
+    got = play(case, DOCUMENTED)
+    assert got["failures"] == []
+    assert got["still_answers"]
+
+
+def test_function_returns_what_the_library_returns(case: Case, version: str, request: pytest.FixtureRequest) -> None:
+    wanted = case["observed"][version]
+    got = UNITS[case["kind"]](case, UNIT_PROFILES[version])
+    meet(case, got, {key: value for key, value in wanted.items() if key in got}, request)
+
+
+def test_every_exception_names_a_case() -> None:
+    known = {case["id"] for _, case in load_cases(VECTORS)}
+    assert set(EXCEPTIONS) - known == set()
+
+
+def meet(case: Case, got: dict[str, Any], wanted: dict[str, Any], request: pytest.FixtureRequest) -> None:
+    """Check one case, in the light of the exceptions."""
+    reason = EXCEPTIONS.get(case["id"])
+    if reason is not None and got != wanted:
+        pytest.xfail(reason)
+    assert got == wanted
+    if reason is not None and request.config.getoption("vectors") == VECTORS:
+        pytest.fail("the case is met: take it out of exceptions.json")
