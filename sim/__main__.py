@@ -28,17 +28,53 @@ def make_parser() -> argparse.ArgumentParser:
         help="stop after this much virtual time (default: when nothing is left to happen)",
     )
     run.add_argument("--json", action="store_true", help="print every record of the trace as a line of JSON instead")
-    run.add_argument("--seed", type=int, default=0, help="seed of everything random (default: 0)")
+    serve = commands.add_parser(
+        "serve",
+        help="put a device on real ports of this machine",
+        description="Boot firmware and put its ports on real ports of this machine, until Ctrl-C. The first line on "
+        "standard output says where.",
+    )
+    serve.add_argument("firmware", metavar="FIRMWARE", help="the firmware's file, such as init.py")
+    serve.add_argument(
+        "--port", metavar="PORT", type=int, default=8080, help="real port of the device's port 80 (0: a free one)"
+    )
+    serve.add_argument(
+        "--map",
+        dest="maps",
+        metavar="REAL:DEVICE",
+        action="append",
+        default=[],
+        help="one more real port and the device's port behind it; udp:REAL:DEVICE for UDP; repeatable",
+    )
+    serve.add_argument(
+        "--host", metavar="ADDRESS", default="127.0.0.1", help="address to bind (default: this machine only)"
+    )
+    serve.add_argument(
+        "--allow",
+        metavar="HOST:PORT",
+        action="append",
+        default=[],
+        help="a real address that the device may connect to; repeatable; without it there is none",
+    )
+    serve.add_argument("--speed", metavar="X", type=float, default=1.0, help="virtual seconds per second (default: 1)")
+    for command in (run, serve):
+        command.add_argument("--seed", metavar="N", type=int, default=0, help="seed of everything random (default: 0)")
+        command.add_argument(
+            "--profile", default="documented", help="generation of the library to imitate (default: documented)"
+        )
     return parser
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Carry out one command; its exit code."""
     options = make_parser().parse_args(arguments)
-    try:
-        from sim.cli import run
+    from sim import cli
 
-        return run(options.firmware, options.seconds, options.json, options.seed)
+    try:
+        return cli.run(options) if options.command == "run" else cli.serve(options)
+    except cli.UsageError as error:
+        print(f"mos-sim: {error}", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         return 130
 
