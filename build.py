@@ -21,7 +21,17 @@ from tools import server, site
 ROOT = site.ROOT
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-SOURCES = ("web", "sim", "tools", "examples", "build.py", "pyproject.toml", "package.json", "package-lock.json")
+SOURCES = (
+    "web",
+    "sim",
+    "tools",
+    "examples",
+    "build.py",
+    "pyproject.toml",
+    "README.md",
+    "package.json",
+    "package-lock.json",
+)
 
 
 def install_python_tools() -> None:
