@@ -9,7 +9,7 @@ import { RequestPanel } from "./panels/request.js";
 import { StatusPanel } from "./panels/status.js";
 import { TrafficPanel } from "./panels/traffic.js";
 import { Session } from "./session.js";
-import { EXAMPLE, isExample, keepSource, loadSource } from "./source.js";
+import { EXAMPLE, isExample, isSame, keepSource, loadSource } from "./source.js";
 
 /** @typedef {import("./panels/status.js").State} State */
 /** @typedef {import("./protocol.js").HttpRequest} HttpRequest */
@@ -32,7 +32,7 @@ const model = new Model();
 /** What is on screen and in no snapshot. */
 const screen = {
   source: loadSource(),
-  /** @type {string | null} The text that the device runs. */
+  /** @type {import("./source.js").Source | null} What the device runs. */
   running: null,
   selected: -1,
   follow: true,
@@ -80,14 +80,15 @@ function drawNow() {
   const { device, endpoints, connections } = model.snapshot;
   const { status, firmware, request, traffic, inspector } = panels;
   const state = currentState();
+  const isOn = state === "running" || state === "crashed"; // what came before the crash goes on
   if (screen.follow) screen.selected = model.messages.at(-1)?.record.seq ?? -1;
   Object.assign(status, { state, device, status: screen.status, problem: screen.problem });
   Object.assign(firmware, {
     ...screen.source,
-    edited: screen.running !== null && screen.running !== screen.source.text,
+    edited: screen.running !== null && !isSame(screen.running, screen.source),
     pristine: isExample(screen.source),
     canRun: session.ready || !screen.busy,
-    canStop: session.ready && (state === "running" || screen.busy),
+    canStop: session.ready && (isOn || screen.busy),
     canRestart: session.ready && device !== null,
     failure: state === "crashed" ? (device?.failure ?? null) : null,
     refusal: screen.refusal,
@@ -108,7 +109,7 @@ function drawNow() {
   Object.assign(request, {
     address: device?.address ?? "",
     targets: endpoints.map(({ uri }) => uri),
-    ready: state === "running",
+    ready: isOn,
   });
 }
 
@@ -145,7 +146,7 @@ const messageOf = (error) => (error instanceof Error ? error.message : String(er
 async function run() {
   const { name, text } = screen.source;
   return boot(() => {
-    screen.running = text;
+    screen.running = { name, text };
     return session.request("boot", { files: { [name]: text }, main: name });
   });
 }

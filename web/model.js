@@ -26,6 +26,8 @@ const append = (list, more) => (more.length ? [...list, ...more].slice(-KEPT) : 
 
 export class Model {
   constructor() {
+    /** Which worker is being listened to, as each counts its records from zero. */
+    this.world = 0;
     this.snapshot = NOTHING;
     this.boot = 0;
     /** @type {readonly Message[]} */
@@ -58,7 +60,7 @@ export class Model {
         messages.push({ record, boot: this.boot, toDevice: this.isToDevice(record) });
       }
       const line = consoleLine(record);
-      if (line) lines.push(line);
+      if (line) lines.push({ ...line, key: `${this.world}-${record.seq}` });
     }
     this.records = append(this.records, records);
     this.messages = append(this.messages, messages);
@@ -111,8 +113,9 @@ export class Model {
     this.console = [];
   }
 
-  /** Forget the world: a new worker counts from zero again. */
+  /** Begin anew with a new worker; the console stays. */
   reset() {
+    this.world++;
     this.snapshot = NOTHING;
     this.boot = 0;
     this.records = [];
@@ -123,10 +126,10 @@ export class Model {
 
 /**
  * @param {import("./protocol.js").Trace} record
- * @returns {ConsoleLine | null}
+ * @returns {Omit<ConsoleLine, "key"> | null}
  */
 function consoleLine(record) {
-  const line = { key: `record-${record.seq}`, at_us: record.at_us, file: "", line: 0, trace: "" };
+  const line = { at_us: record.at_us, file: "", line: 0, trace: "" };
   switch (record.type) {
     case "device.printed":
       return { ...line, kind: "print", text: record.text };
@@ -137,7 +140,7 @@ function consoleLine(record) {
     case "device.booted":
       return { ...line, kind: "note", text: `${record.main} started (boot ${record.boot})` };
     case "device.stopped":
-      return { ...line, kind: "note", text: `device stopped: ${record.reason}` };
+      return { ...line, kind: "note", text: `device stopped${record.reason === "stopped" ? "" : `: ${record.reason}`}` };
     default:
       return null;
   }

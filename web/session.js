@@ -31,7 +31,7 @@ export class Session {
     const old = this.client;
     Object.assign(this, { client: null, ready: false });
     old?.end("the worker was replaced");
-    const client = new Client(new Worker(this.url, { type: "module" }));
+    const client = new Client(new Worker(trusted(this.url), { type: "module" }));
     this.client = client;
     const stopWatching = watch(client);
     client.on("status", (status) => this.onStatus(status));
@@ -66,6 +66,17 @@ export class Session {
     return Promise.race([asked.then(() => true, () => true), later(REACTION_MS).then(() => false)]);
   }
 }
+
+/**
+ * The policy of the page lets scripts be loaded by name only here (Trusted Types), where the browser knows of it.
+ *
+ * @type {(url: string) => string}
+ */
+const trusted = (() => {
+  const { trustedTypes } = /** @type {any} */ (globalThis);
+  const policy = trustedTypes?.createPolicy("mos-sim", { createScriptURL: (/** @type {string} */ url) => url });
+  return (url) => policy?.createScriptURL(url) ?? url;
+})();
 
 /** @param {number} ms */
 const later = (ms) => new Promise((resolve) => setTimeout(resolve, ms));

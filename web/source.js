@@ -30,5 +30,8 @@ export function keepSource(source) {
   }
 }
 
+/** @param {Source} a @param {Source} b */
+export const isSame = (a, b) => a.name === b.name && a.text === b.text;
+
 /** @param {Source} source */
-export const isExample = ({ name, text }) => name === EXAMPLE.name && text === EXAMPLE.text;
+export const isExample = (source) => isSame(source, EXAMPLE);

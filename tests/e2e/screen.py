@@ -50,7 +50,7 @@ class Screen:
     def send(self, method: str, path: str) -> None:
         """Write a request into the request line and send it."""
         self.page.get_by_label("Method", exact=True).select_option(method)
-        field = self.page.get_by_label("Path")
+        field = self.page.get_by_label("Path", exact=True)
         field.fill(path)
         field.press("Enter")
 

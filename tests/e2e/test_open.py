@@ -139,3 +139,26 @@ def test_nothing_leaves_the_origin_and_no_policy_is_broken_in_a_whole_session(pa
     assert all(url.startswith(site) for url in asked), json.dumps(asked)
     assert page.evaluate("globalThis.violations") == []
     assert screen.problems == []
+
+
+def test_a_worker_that_dies_is_told_and_replaced(page: Page, site: str):
+    screen = Screen(page).open(site)
+    page.workers[0].evaluate("void setTimeout(() => { throw new Error('out of luck'); })")
+    screen.expect_state("failed")
+    expect(page.get_by_role("alert")).to_contain_text("out of luck")
+    screen.press("Retry")
+    screen.expect_state("running")
+    expect(screen.answer).to_contain_text("200 OK")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (700, 520), (390, 844), (320, 568)])
+def test_no_size_of_the_window_cuts_anything_off_at_the_side(page: Page, site: str, width: int, height: int):
+    page.set_viewport_size({"width": width, "height": height})
+    screen = Screen(page).open(site)
+    expect(screen.messages.last).to_contain_text("200 OK")
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    for button in page.get_by_role("button").all():
+        box = button.bounding_box()
+        assert box is not None, button
+        assert box["x"] >= 0, button
+        assert box["x"] + box["width"] <= width, button

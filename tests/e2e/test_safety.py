@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+import pytest
+from playwright.sync_api import Error, Page, expect
 
 from tests.e2e.screen import Screen
 
@@ -40,3 +41,9 @@ def test_markup_of_the_device_stays_text_everywhere(page: Page, site: str):
     assert page.locator("img").count() == 0
     expect(page).to_have_title("mos-sim")
     assert screen.problems == []
+
+
+def test_the_browser_itself_refuses_to_take_text_as_markup(page: Page, site: str):
+    Screen(page).open(site)
+    with pytest.raises(Error, match="TrustedHTML"):
+        page.evaluate("document.body.innerHTML = '<b>bold</b>'")

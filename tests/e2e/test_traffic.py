@@ -78,3 +78,14 @@ def test_many_lines_are_drawn_in_part_and_more_on_request(page: Page, site: str)
     for _ in range(3):
         page.get_by_role("region", name="Console").get_by_role("button", name="older").click()
     expect(screen.console).to_contain_text("line 1000")
+
+
+def test_a_request_that_the_device_rejects_is_shown_with_the_reason_and_its_bytes(page: Page, site: str):
+    screen = Screen(page).open(site)
+    page.get_by_text("Headers and body").click()
+    page.get_by_label("Headers, one in a line").fill("Transfer-Encoding: rot13")
+    screen.send("POST", "/my/api")
+    expect(screen.answer).to_contain_text("501")
+    screen.messages.filter(has_text="rejected").click()
+    expect(screen.inspector).to_contain_text("unknown transfer coding")
+    expect(screen.inspector.get_by_role("group", name="Bytes")).to_contain_text("50 4f 53 54 20 2f 6d 79")

@@ -31,7 +31,7 @@ export class ConsolePanel extends Panel {
           <button type="button" class="quiet" ?disabled=${!this.lines.length} @click=${() => this.onClear()}>Clear</button>
         </span>
       </div>
-      <div class="scroll" tabindex="0" role="group" aria-label="Console output">
+      <div class="scroll" tabindex="0" role="group" aria-label="Console output" @scroll=${this.scrolled}>
         ${hidden
           ? html`<p class="more"><button type="button" @click=${() => (this.shown += PAGE)}>
               Show ${Math.min(PAGE, hidden)} of ${hidden} older</button></p>`
@@ -55,17 +55,26 @@ export class ConsolePanel extends Panel {
   }
 
   scroller() {
-    return this.querySelector(".scroll");
+    return /** @type {HTMLElement} */ (this.querySelector(".scroll"));
   }
 
-  willUpdate() {
+  scrolled() {
+    const { scrollTop, clientHeight, scrollHeight } = this.scroller();
+    this.atEnd = scrollTop + clientHeight >= scrollHeight - 8;
+  }
+
+  /** Stay with the newest line, unless the reader has gone up. */
+  stayAtEnd() {
     const box = this.scroller();
-    this.atEnd = !box || box.scrollTop + box.clientHeight >= box.scrollHeight - 8;
+    if (this.atEnd) box.scrollTop = box.scrollHeight;
+  }
+
+  firstUpdated() {
+    new ResizeObserver(() => this.stayAtEnd()).observe(this.scroller());
   }
 
   updated() {
-    const box = this.scroller();
-    if (box && this.atEnd) box.scrollTop = box.scrollHeight;
+    this.stayAtEnd();
   }
 }
 

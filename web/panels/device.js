@@ -34,7 +34,7 @@ export class EndpointsPanel extends Panel {
 
   render() {
     if (!this.endpoints.length) return html`<p class="empty">${WITHOUT[this.state]}</p>`;
-    return html`<table>
+    return html`<table class="endpoints">
       <caption class="unseen">Endpoints of the device</caption>
       <thead>
         <tr><th scope="col">URI</th><th scope="col">Handler</th><th scope="col" class="number">Hits</th>
@@ -47,16 +47,23 @@ export class EndpointsPanel extends Panel {
   /** @param {Endpoint} endpoint */
   row({ uri, port, handler, file, line, hits, last_status }) {
     return html`<tr>
-      <th scope="row"><code>${uri}</code>${port === 80 ? nothing : html`<small>port ${port}</small>`}</th>
+      <th scope="row"><code>${breakable(uri)}</code>${port === 80 ? nothing : html`<small>port ${port}</small>`}</th>
       <td><code>${handler}</code>
         <button type="button" class="link small" @click=${() => this.onGoto(file, line)}>${file}:${line}</button></td>
       <td class="number">${hits ? hits : html`<span class="dim">never hit</span>`}</td>
-      <td class="number">${last_status ? html`<span class="status s${statusClass(last_status)}">${last_status}</span>` : nothing}</td>
+      <td class="number">${last_status ? html`<span class="status s${statusClass(last_status)}">${last_status}</span>` : html`<span class="dim">${hits ? "none" : nothing}</span>`}</td>
       <td class="number"><button type="button" class="quiet" aria-label=${`Request ${uri}`} title="Fill the request line"
         @click=${() => this.onFill(uri)}>Try</button></td>
     </tr>`;
   }
 }
+
+/**
+ * A URI that may go to the next line after a slash.
+ *
+ * @param {string} uri
+ */
+const breakable = (uri) => uri.split(/(?<=\/)/).map((part) => html`${part}<wbr>`);
 
 /** @param {number} status */
 export const statusClass = (status) => Math.floor(status / 100);

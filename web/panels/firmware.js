@@ -56,7 +56,7 @@ export class FirmwarePanel extends Panel {
         ${this.pristine
           ? nothing
           : html`<button type="button" class="quiet" @click=${() => this.onReset()}>Reset to the example</button>`}
-        <label class="button quiet">Open<span class="wide">&nbsp;a .py file</span>
+        <label class="button quiet">Open <span class="wide">&nbsp;a .py file</span>
           <input class="unseen" type="file" accept=".py,text/x-python" @change=${this.open} />
         </label>
       </div>
@@ -121,6 +121,10 @@ export class FirmwarePanel extends Panel {
   scrolled() {
     const gutter = /** @type {HTMLElement} */ (this.querySelector(".gutter"));
     gutter.scrollTop = this.area().scrollTop;
+  }
+
+  updated() {
+    this.scrolled(); // the text may have moved before its numbers were there
   }
 
   /** @param {KeyboardEvent} event */

@@ -35,12 +35,12 @@ export class InspectorPanel extends Panel {
     return html`
       <div class="bar">
         <h2 id="inspector-title">Message</h2>
-        <code class="start">${textOf(start)}</code>
+        <code class="start">${record.type === "http.rejected" ? record.reason : textOf(start)}</code>
         <span class="hint">${this.toDevice ? "to" : "from"} the device, connection ${record.connection},
           at ${moment(record.at_us)} s</span>
       </div>
       <div class="panes">
-        ${this.head(headers, record)}
+        ${this.head(headers, record.type === "http.rejected")}
         ${this.body(body)}
         ${this.bytes(record.data, headSize)}
       </div>
@@ -49,13 +49,12 @@ export class InspectorPanel extends Panel {
 
   /**
    * @param {import("../protocol.js").Header[]} headers
-   * @param {import("../protocol.js").HttpRecord} record
+   * @param {boolean} isRejected
    */
-  head(headers, record) {
+  head(headers, isRejected) {
     return html`<section aria-labelledby="head-title">
       <h3 id="head-title">Headers <small>${headers.length}</small></h3>
       <div class="scroll" tabindex="0" role="group" aria-label="Headers">
-        ${record.type === "http.rejected" ? html`<p class="empty">${record.reason}</p>` : nothing}
         ${headers.length
           ? html`<table class="headers">
               <caption class="unseen">Headers</caption>
@@ -63,7 +62,7 @@ export class InspectorPanel extends Panel {
                 ([name, value]) => html`<tr><th scope="row">${textOf(name)}</th><td>${textOf(value)}</td></tr>`,
               )}</tbody>
             </table>`
-          : html`<p class="empty">No headers.</p>`}
+          : html`<p class="empty">${isRejected ? "Not to be told from the rest." : "No headers."}</p>`}
       </div>
     </section>`;
   }

@@ -66,15 +66,14 @@ export class RequestPanel extends Panel {
   outcome() {
     if (this.waiting) return html`<p class="hint">Waiting for the answer to ${this.waiting}</p>`;
     if (this.problem) return html`<p class="problem">${this.problem}</p>`;
-    if (!this.answer) return html`<p class="hint">The answer is shown here. Press Enter in the path to send.</p>`;
+    if (!this.answer) return html`<p class="hint">The answer is shown here.</p>`;
     const { status, reason, body, took_us } = this.answer;
     const text = textOf(body.slice(0, SHOWN));
-    return html`<p class="line"><b class="status s${statusClass(status)}">${status} ${textOf(reason)}</b>
-        <span class="hint">${size(body.length)} in ${duration(took_us)}</span></p>
+    return html`<p><b class="status s${statusClass(status)}">${status} ${textOf(reason)}</b>
+        <small>${size(body.length)} in ${duration(took_us)}${body.length > SHOWN ? ", the beginning:" : nothing}</small></p>
       ${body
         ? html`<pre class="text" tabindex="0" role="group" aria-label="Body of the answer"><span class="exact">${text}</span></pre>`
-        : html`<p class="hint">No body.</p>`}
-      ${body.length > SHOWN ? html`<p class="hint">The whole body is in the traffic.</p>` : nothing}`;
+        : html`<p class="dim">No body.</p>`}`;
   }
 
   field(/** @type {string} */ name) {

@@ -9,7 +9,7 @@ import { Panel } from "./panel.js";
 /** @typedef {import("../model.js").Message} Message */
 
 /** How many rows are drawn at first, and how many more at each "show more". */
-const PAGE = 300;
+const PAGE = 200;
 
 export class TrafficPanel extends Panel {
   static properties = { messages: {}, count: {}, selected: {}, follow: {}, boot: {}, shown: { state: true } };
@@ -71,7 +71,7 @@ export class TrafficPanel extends Panel {
     const paired = !selected && this.exchange && this.exchange === exchangeOf(record);
     return html`<li role="option" id=${`message-${record.seq}`} aria-selected=${selected}
       class="${boot < this.boot ? "past" : ""} ${paired ? "paired" : ""}" @click=${() => this.onSelect(record.seq)}>
-      <time>${moment(record.at_us)}</time>${arrow(toDevice)}${summary(record)}<span class="size">${size(record.data.length)}</span>
+      <span class="time" title="Virtual time in seconds">${moment(record.at_us)}</span>${arrow(toDevice)}${summary(record)}<span class="size">${size(record.data.length)}</span>
     </li>`;
   }
 
@@ -88,15 +88,27 @@ export class TrafficPanel extends Panel {
     this.onSelect(/** @type {number} */ (seqs[Math.min(Math.max(target, 0), last)]));
   }
 
-  /** @param {Map<string, unknown>} changed */
-  updated(changed) {
-    const box = this.querySelector(".scroll");
+  scroller() {
+    return /** @type {HTMLElement} */ (this.querySelector(".scroll"));
+  }
+
+  /** Bring the selected row to view, and not the page with it as scrollIntoView would. */
+  reveal() {
     const row = this.querySelector("[aria-selected=true]");
-    if (!changed.has("selected") || !box || !row) return;
-    // Not scrollIntoView, which would move the page too
+    if (!row) return;
+    const box = this.scroller();
     const { top, bottom } = row.getBoundingClientRect();
     const frame = box.getBoundingClientRect();
     box.scrollTop += Math.min(0, top - frame.top) + Math.max(0, bottom - frame.bottom);
+  }
+
+  firstUpdated() {
+    new ResizeObserver(() => this.reveal()).observe(this.scroller());
+  }
+
+  /** @param {Map<string, unknown>} changed */
+  updated(changed) {
+    if (changed.has("selected")) this.reveal();
   }
 }
 
