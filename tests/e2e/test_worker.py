@@ -114,9 +114,13 @@ def test_firmware_with_common_imports_needs_no_second_archive(talk):
     assert "library" not in [status["phase"] for status in heard["statuses"]]
 
 
-def test_a_module_that_does_not_exist_is_an_error_of_the_firmware(talk):
-    heard = talk(START, *firmware("import no_such_module"))
-    assert heard["printed"] == "No module named 'no_such_module'"
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [("import no_such_module", "No module named 'no_such_module'"), ("fro json import dumps", "invalid syntax")],
+)
+def test_an_error_of_the_firmware_brings_no_second_archive(talk, source, message):
+    heard = talk(START, *firmware(source))
+    assert message in heard["printed"]
     assert "library" not in [status["phase"] for status in heard["statuses"]]
 
 

@@ -1,0 +1,57 @@
+"""The server of the build answers as a plain static host does."""
+
+import threading
+from http.client import HTTPConnection
+
+import pytest
+
+from tools import server
+
+
+@pytest.fixture
+def host(tmp_path):
+    """A server of one folder, below /some/where/."""
+    (tmp_path / "page.html").write_text("here")
+    for name in ("code.mjs", "code.wasm", "code.js", "library.zip"):
+        (tmp_path / name).touch()
+    with server.listen(tmp_path, prefix="/some/where/", log=lambda line: None) as http:
+        threading.Thread(target=http.serve_forever, args=[0.01], daemon=True).start()
+        yield http
+        http.shutdown()
+
+
+def get(http, path):
+    """Return status, type and body of an answer."""
+    connection = HTTPConnection("127.0.0.1", http.server_port)
+    connection.request("GET", path)
+    answer = connection.getresponse()
+    body = answer.read()
+    connection.close()
+    return answer.status, answer.headers["content-type"], body
+
+
+def test_files_are_there_below_the_prefix_alone(host):
+    assert get(host, "/some/where/page.html") == (200, "text/html; charset=utf-8", b"here")
+    assert get(host, "/page.html")[0] == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type"),
+    [
+        ("code.js", "text/javascript"),
+        ("code.mjs", "text/javascript"),
+        ("code.wasm", "application/wasm"),
+        ("library.zip", "application/zip"),
+    ],
+)
+def test_browsers_get_the_media_types_that_they_insist_on(host, name, media_type):
+    assert get(host, f"/some/where/{name}")[1] == media_type
+
+
+def test_only_this_computer_is_served(host):
+    assert host.server_address[0] == "127.0.0.1"
+
+
+def test_a_port_that_is_taken_gives_the_next_free_one(host, tmp_path):
+    with server.listen(tmp_path, host.server_port) as other:
+        assert host.server_port < other.server_port < host.server_port + server.TRIES
