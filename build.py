@@ -160,7 +160,6 @@ def main() -> int:
     options, rest = parser.parse_known_args()
     if rest and options.command != "test":
         parser.error(f"unknown arguments: {' '.join(rest)}")
-    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
     match options.command:
         case "build":
             build()

@@ -33,6 +33,8 @@ def find_chromium(playwright: Playwright) -> str | None:
     """Return the path of the Chromium to use: the one asked for, Playwright's own, or the system's."""
     asked = os.environ.get("CHROMIUM")
     if asked:
+        if not shutil.which(asked):
+            raise SystemExit(f"the environment variable CHROMIUM names {asked}, which is no program")
         return asked
     own = playwright.chromium.executable_path
     if Path(own).exists():
