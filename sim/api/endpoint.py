@@ -21,7 +21,7 @@ class Endpoint:
     """A handler for the requests whose URI begins with a pattern."""
 
     number: int
-    uri: str
+    pattern: bytes
     handler: Handler
     userdata: object
 
@@ -35,21 +35,21 @@ class HttpListener(Listener):
         super().__init__(number)
         self._profile = profile
         self._endpoints: list[Endpoint] = []
-        self._found: dict[str, Endpoint | None] = {}
+        self._found: dict[bytes, Endpoint | None] = {}
 
     def add(self, endpoint: Endpoint) -> None:
         """Register one more endpoint."""
         self._endpoints.append(endpoint)
         self._found.clear()
 
-    def find(self, uri: str) -> Endpoint | None:
+    def find(self, uri: bytes) -> Endpoint | None:
         """Return the endpoint that takes a URI (without its query); a match of length 0 never wins."""
         found = self._found
         if uri in found:
             return found[uri]
         best, longest = None, 0
         for endpoint in self._endpoints:
-            taken = match_prefix(endpoint.uri, uri, self._profile)
+            taken = match_prefix(endpoint.pattern, uri, self._profile)
             if taken >= longest and taken > 0:
                 best, longest = endpoint, taken
         if len(found) >= REMEMBERED:

@@ -184,7 +184,7 @@ class HttpServer:
     def _request(self, conn: Connection, message: Message) -> None:
         head = message.head
         assert isinstance(head, RequestHead)
-        endpoint = self._endpoint = self._listener.find(text_of(head.uri))
+        endpoint = self._endpoint = self._listener.find(head.uri)
         self._last_method = head.method
         self._recorder.requested(conn, message, endpoint.number if endpoint else 0)
         if endpoint is None:
@@ -196,7 +196,7 @@ class HttpServer:
     def _chunk(self, conn: Connection, message: Message) -> None:
         head = message.head
         assert isinstance(head, RequestHead)
-        endpoint = self._listener.find(text_of(head.uri))
+        endpoint = self._listener.find(head.uri)
         if endpoint is not None:
             self._context.call(endpoint.handler, conn, EV_CHUNK, message, endpoint.userdata)
 

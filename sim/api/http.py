@@ -8,7 +8,7 @@ from sim.api.connection import Connection, TcpConnection
 from sim.api.context import Handler, as_handler, where
 from sim.api.endpoint import Endpoint, HttpListener
 from sim.api.exchange import HttpClient, HttpServer, text_of
-from sim.api.net import as_text
+from sim.api.net import as_bytes, as_text
 from sim.api.stack import Stack
 from sim.event import EndpointAdded
 from sim.mhttp import Message, RequestHead
@@ -74,13 +74,12 @@ class HTTP:
             return 0
         if not isinstance(listener, HttpListener):
             raise TypeError(f"{caller}: listener must be one of HTTP's, got {type(listener).__name__}")
+        pattern = as_bytes(as_text(uri, "uri", caller), caller)
         context = self._stack.context
-        endpoint = Endpoint(context.network.next_number("endpoint"), as_text(uri, "uri", caller), function, userdata)
+        endpoint = Endpoint(context.network.next_number("endpoint"), pattern, function, userdata)
         listener.add(endpoint)
         name, file, line = where(handler)
-        context.trace.emit(
-            EndpointAdded(endpoint.number, context.host.name, listener.number, endpoint.uri, name, file, line)
-        )
+        context.trace.emit(EndpointAdded(endpoint.number, context.host.name, listener.number, uri, name, file, line))
         return 1
 
     def connect(self, addr: str, handler: Handler, userdata: object = None) -> Connection | None:

@@ -11,7 +11,14 @@ from typing import Final
 
 from sim.mhttp.message import Fields, Malformed, RequestHead, ResponseHead
 
-__all__ = ["find_head_end", "library_request", "library_response", "strict_request", "strict_response"]
+__all__ = [
+    "find_head_end",
+    "library_head_end",
+    "library_request",
+    "library_response",
+    "strict_request",
+    "strict_response",
+]
 
 HEAD_END: Final = re.compile(rb"\n\r?\n")
 UNPRINTABLE: Final = re.compile(rb"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f]")
@@ -26,7 +33,7 @@ FIELD_LINE: Final = re.compile(
 )
 
 LIBRARY_REQUEST_LINE: Final = re.compile(rb"[\r\n ]*([^ ]*) *([^ ]*) *([^\r\n]*)[\r\n]*")
-LIBRARY_STATUS_LINE: Final = re.compile(rb"([^ ]*) +([1-5][0-9][0-9]) ([^\r\n]*)[\r\n]*")
+LIBRARY_STATUS_LINE: Final = re.compile(rb"[\r\n ]*([^ ]*) +([1-5][0-9][0-9]) ([^\r\n]*)[\r\n]*")
 LIBRARY_FIELD: Final = re.compile(rb"([^: ]*)[: ]*([^\r\n]*)[\r\n]*")
 LIBRARY_MAX_FIELDS: Final = 19
 
@@ -35,6 +42,12 @@ def find_head_end(data: bytes | bytearray, start: int = 0) -> int:
     """Return where the head ends, its empty line included, or 0 if it does not end in `data`."""
     match = HEAD_END.search(data, start)
     return match.end() if match else 0
+
+
+def library_head_end(data: bytes | bytearray, start: int = 0) -> int:
+    """As `find_head_end`, but -1 if an unprintable byte comes first: the library does not wait for the end then."""
+    size = find_head_end(data, start)
+    return -1 if UNPRINTABLE.search(data, start, size or len(data)) else size
 
 
 def strict_request(head: bytes) -> RequestHead | Malformed:
@@ -69,8 +82,6 @@ def _strict_fields(head: bytes, start: int) -> Fields | None:
 
 def library_request(head: bytes) -> RequestHead | Malformed:
     """Read the head of a request as the C library does."""
-    if UNPRINTABLE.search(head):
-        return Malformed(400, "unprintable byte in the head")
     line = LIBRARY_REQUEST_LINE.match(head)
     if line is None or line.start(2) <= line.start(1) or line.start(3) <= line.start(2):
         return Malformed(400, "malformed request line")
@@ -81,8 +92,6 @@ def library_request(head: bytes) -> RequestHead | Malformed:
 
 def library_response(head: bytes) -> ResponseHead | Malformed:
     """Read the head of a response as the C library does."""
-    if UNPRINTABLE.search(head):
-        return Malformed(502, "unprintable byte in the head")
     line = LIBRARY_STATUS_LINE.match(head)
     if line is None or not line[1]:
         return Malformed(502, "malformed status line")
@@ -93,9 +102,9 @@ def _library_fields(head: bytes, start: int) -> Fields:
     fields: Fields = []
     for name, value in LIBRARY_FIELD.findall(head, start):
         value = value.rstrip(b" ")
-        if not value:
-            continue
         if not name or len(fields) == LIBRARY_MAX_FIELDS:
             break
+        if not value:
+            continue
         fields.append((name, value))
     return fields

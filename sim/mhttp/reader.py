@@ -18,7 +18,14 @@ from sim.mhttp.framing import (
     strict_request_framing,
     strict_response_framing,
 )
-from sim.mhttp.head import find_head_end, library_request, library_response, strict_request, strict_response
+from sim.mhttp.head import (
+    find_head_end,
+    library_head_end,
+    library_request,
+    library_response,
+    strict_request,
+    strict_response,
+)
 from sim.mhttp.message import Chunk, Head, Limits, Malformed, Message, RequestHead
 from sim.profile import DOCUMENTED, Profile
 
@@ -107,7 +114,9 @@ class MessageReader:
         return message
 
     def _read_head(self, buffer: bytearray) -> Malformed | None:
-        size = find_head_end(buffer, self._scanned)
+        size = (find_head_end if self._strict else library_head_end)(buffer, self._scanned)
+        if size < 0:
+            return Malformed(400, "unprintable byte in the head")
         if size > self._limits.head or (not size and len(buffer) > self._limits.head):
             return Malformed(431, "head too long")
         if not size:

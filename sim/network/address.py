@@ -1,7 +1,7 @@
 """Reads the address strings of the Net API, such as `80`, `:80`, `tcp://host:80` and `udp://1.2.3.4:53`.
 
 The rules are those of the C library, odd ones included (tests/vectors/mongoose/unit-address.json): numbers are read as
-its `scanf` reads them, octets are cut to a byte, and what follows the address up to a comma or a blank is ignored.
+its `scanf` reads them, octets are not checked, and what follows the address up to a comma or a blank is ignored.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ LOOPBACK: Final = "127.0.0.1"
 MAX_HOST_TEXT: Final = 200
 PORT_LIMIT: Final = 65535
 
-NUMBER: Final = re.compile(r"[ \t\n\v\f\r]*([+-]?[0-9]+)")
+NUMBER: Final = re.compile(r"[ \t\n\v\f\r]*([+-]?)0*([0-9]*)(?<=[0-9])")
 HOST: Final = re.compile(r"([^ :]+):")
 IP: Final = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(?:\.|$)){4}(?<!\.)")
 
@@ -63,22 +63,22 @@ def _scan_number(text: str, at: int) -> tuple[int, int] | None:
     match = NUMBER.match(text, at)
     if match is None:
         return None
-    value = int(match[1])
+    value = int(f"{match[1]}0{match[2][:21]}")  # 21 digits are over all limits, and int() refuses thousands
     wide = value % 2**64 if abs(value) < 2**64 else 2**64 - 1
     return wide % 2**32, match.end()
 
 
 def _scan_ip(text: str) -> _Found | None:
-    octets: list[str] = []
-    at = 0
+    address = at = 0
     for separator in "...:":
         number = _scan_number(text, at)
         if number is None or text[number[1] : number[1] + 1] != separator:
             return None
-        octets.append(str(number[0] % 256))
+        address = address << 8 | number[0]  # a number over 255 spills into the one before it
         at = number[1] + 1
     port = _scan_number(text, at)
-    return None if port is None else (".".join(octets), "", port[0], port[1])
+    ip = ".".join(str(octet) for octet in (address % 2**32).to_bytes(4))
+    return None if port is None else (ip, "", port[0], port[1])
 
 
 def _scan_port(text: str) -> _Found | None:
