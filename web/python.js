@@ -92,12 +92,28 @@ export async function installPackages(requirements) {
     }
   }
   if (!micropip) {
-    python.unpackArchive(await download(`wheels/${index.micropip}`), "wheel");
+    const extractDir = python.runPython("import site; site.getsitepackages()[0]");
+    python.unpackArchive(await download(`wheels/${index.micropip}`), "wheel", { extractDir });
     micropip = python.pyimport("micropip");
   }
   const names = python.toPy(requirements);
-  await micropip.install.callKwargs(names, { index_urls: `${HERE}wheels/{package_name}/index.html` });
-  names.destroy();
+  try {
+    await micropip.install.callKwargs(names, { index_urls: `${HERE}wheels/{package_name}/index.html` });
+  } catch (error) {
+    throw new Error(`${requirements.join(", ")} could not be installed: ${sentence(error)}`);
+  } finally {
+    names.destroy();
+  }
+}
+
+/**
+ * Return what an exception of Python says, without its traceback.
+ *
+ * @param {any} error
+ */
+function sentence({ message, type }) {
+  const line = message.split("\n").findLast((/** @type {string} */ line) => line.includes(`${type}: `));
+  return line ? line.slice(line.indexOf(": ") + 2) : message;
 }
 
 /** @param {string} path */

@@ -57,7 +57,7 @@ async function start(install) {
  */
 async function provide({ files, main }) {
   handle({ id: OWN, type: "requirements", files, main });
-  if (!answer.ok) return; // the boot itself will say what is wrong
+  if (!answer.ok) throw Object.assign(new Error(), answer.error);
   const { packages } = answer.value;
   if (packages.length) {
     tell("packages", 3, `installing ${packages.join(", ")}`);

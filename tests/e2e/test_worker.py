@@ -135,10 +135,20 @@ def test_a_package_that_the_site_lacks_is_named_with_those_that_it_has(talk):
     assert heard["answers"][1]["error"]["message"] == "this site has no package numpy; it has: cbor2, fastjsonschema"
 
 
-def test_a_version_that_the_site_lacks_is_refused(talk):
-    answer = talk(START, *firmware("", ["cbor2<2"]))["answers"][1]
-    assert not answer["ok"]
-    assert "cbor2<2" in answer["error"]["message"]
+def test_metadata_that_names_no_list_of_packages_is_an_error_of_the_boot(talk):
+    answer = talk(START, *firmware("# /// script\n# dependencies = 3\n# ///"))["answers"][1]
+    assert answer["error"]["name"] == "ValueError"
+    assert "dependencies must be a list" in answer["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("requirement", "reason"),
+    [("cbor2<2", "Can't find a pure Python 3 wheel for 'cbor2<2'."), ("cbor2>>2", "Expected end or semicolon")],
+)
+def test_a_requirement_that_cannot_be_met_is_refused_with_the_reason(talk, requirement, reason):
+    error = talk(START, *firmware("", [requirement]))["answers"][1]["error"]
+    assert error["message"].startswith(f"{requirement} could not be installed: {reason}")
+    assert "\n" not in error["message"]
 
 
 def test_the_wheel_runs_as_the_image_does(talk):
