@@ -21,6 +21,7 @@ from tools import server, site
 ROOT = site.ROOT
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+NODE = 20
 SOURCES = (
     "web",
     "sim",
@@ -57,9 +58,10 @@ def install_node_tools() -> None:
     wanted = site.digest([ROOT / "package.json", ROOT / "package-lock.json"])
     if stamp.exists() and stamp.read_text() == wanted:
         return
-    npm = shutil.which("npm")
-    if not npm or not shutil.which("node"):
-        raise SystemExit("Node 20 or later with npm is needed: install it from your system or from nodejs.org")
+    npm, node = shutil.which("npm"), shutil.which("node")
+    version = subprocess.run([node, "--version"], capture_output=True, text=True).stdout.strip() if node else "none"
+    if not npm or not node or int(version.lstrip("v").partition(".")[0]) < NODE:
+        raise SystemExit(f"Node {NODE} or later with npm is needed, and here is: {version}")
     print("installing Node tools into node_modules ...", flush=True)
     site.run(npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund")
     stamp.write_text(wanted)
