@@ -242,12 +242,14 @@ class Host:
     def _refuse(self, segment: SegmentSent) -> None:
         """Answer a segment that belongs to no connection (RFC 9293, 3.10.7.1)."""
         waiting = self._time_wait.get((segment.dst_port, segment.src, segment.src_port))
-        if waiting is not None:
+        size = len(segment.data) + bool(segment.flags & SYN) + bool(segment.flags & FIN)
+        if waiting is not None and waiting[0] > self.network.clock.now_us:
+            if not size:
+                return  # an acknowledgment is not acknowledged: the other side may be waiting, too
             flags, sequence, acknowledgment = ACK, waiting[1], waiting[2]
         elif segment.flags & ACK:
             flags, sequence, acknowledgment = RST, segment.acknowledgment, 0
         else:
-            size = len(segment.data) + bool(segment.flags & SYN) + bool(segment.flags & FIN)
             flags, sequence, acknowledgment = RST | ACK, 0, (segment.sequence + size) % MODULO
         self.send_segment(
             segment.dst, segment.dst_port, segment.src, segment.src_port, flags, sequence, acknowledgment, 0, b""
