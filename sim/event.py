@@ -30,6 +30,9 @@ __all__ = [
     "PacketDropped",
     "SegmentSent",
     "TraceEvent",
+    "WsClosed",
+    "WsFramed",
+    "WsOpened",
 ]
 
 Fact = TypeVar("Fact")
@@ -248,6 +251,43 @@ class HttpRejected(TraceEvent):
     status: int
     reason: str
     data: bytes
+
+
+@fact
+class WsOpened(TraceEvent):
+    """A connection of a device became a WebSocket (RFC 6455, 4): accepted (`inbound`) or opened by it (`outbound`)."""
+
+    type: ClassVar[str] = "ws.opened"
+    connection: int
+    host: str
+    role: str
+    target: str
+    endpoint: int
+    subprotocol: str
+
+
+@fact
+class WsFramed(TraceEvent):
+    """A device received (`direction` `in`) or sent (`out`) a WebSocket message or control frame, payload `data`."""
+
+    type: ClassVar[str] = "ws.framed"
+    connection: int
+    host: str
+    direction: str
+    opcode: int
+    final: bool
+    data: bytes
+
+
+@fact
+class WsClosed(TraceEvent):
+    """A WebSocket ended with a close code (RFC 6455, 7.1.5; 1006: without a close frame) and its reason."""
+
+    type: ClassVar[str] = "ws.closed"
+    connection: int
+    host: str
+    code: int
+    reason: str
 
 
 @fact

@@ -102,6 +102,10 @@ class Connection:
         """Write what is queued, then close if that was asked for."""
         raise NotImplementedError  # pragma: no cover
 
+    def flush(self) -> None:
+        """Write what is queued, now."""
+        raise NotImplementedError  # pragma: no cover
+
     def tell(self, ev: int, ev_data: object = None) -> None:
         """Call the connection's own handler, if it has one."""
         if self.handler is not None:
@@ -170,20 +174,23 @@ class TcpConnection(Connection):
         socket = self._socket
         if self.is_closed or socket is None or not self.is_open:
             return
-        while self.out and not socket.unsent:
-            data = bytes(self.out)
-            self.out.clear()
-            # A handler that sees EV_SEND may send more: only without one the FIN can ride on the last segment
-            last = self.is_closing and self.handler is None
-            socket.write(data, last)
-            if self.layer is not None:
-                self.layer.sent(self, data)
-            if self.handler is not None:
-                self.tell(SEND, len(data))
+        self.flush()
         if self.is_closing and not self.out:
             self._finish()
             socket.protocol = None
             socket.close()
+
+    def flush(self) -> None:
+        socket = self._socket
+        while self.out and socket is not None and not socket.unsent:
+            data = bytes(self.out)
+            self.out.clear()
+            # A handler that sees EV_SEND may send more: only without one the FIN can ride on the last segment
+            socket.write(data, self.is_closing and self.handler is None)
+            if self.layer is not None:
+                self.layer.sent(self, data)
+            if self.handler is not None:
+                self.tell(SEND, len(data))
 
     # As sim.network.tcp.StreamProtocol
 
@@ -283,14 +290,17 @@ class UdpConnection(Connection):
         self._stack.current = self
         self._take(data)
 
-    def end_of_turn(self) -> None:
-        if self.is_closed or not self.is_open or self._socket is None:
-            return
-        if self.out:
+    def flush(self) -> None:
+        if self.out and self._socket is not None:
             data = bytes(self.out)
             self.out.clear()
             self._socket.send_to(data, self.address, self.port)
             self.tell(SEND, len(data))
+
+    def end_of_turn(self) -> None:
+        if self.is_closed or not self.is_open or self._socket is None:
+            return
+        self.flush()
         if self.is_closing and not self.out:
             self._finish()
             if self._socket.remote:

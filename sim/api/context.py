@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable
+from random import Random
 from types import CodeType
 from typing import Any, Final, TypeAlias
 
@@ -31,6 +32,8 @@ class Context:
         self.profile = profile
         self.limits = limits
         self.files = files
+        self.random = Random(f"{host.network.seed} {host.name}")
+        """For masks and keys: what one host draws does not depend on what others draw."""
         self.is_alive = True
 
     def call(self, handler: Handler, conn: object, ev: int, ev_data: object, userdata: object) -> None:

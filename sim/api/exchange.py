@@ -9,7 +9,8 @@ from typing import Final
 from sim.api.connection import CLOSE, Connection
 from sim.api.context import Context
 from sim.api.endpoint import Endpoint, HttpListener
-from sim.event import HttpRejected, HttpRequested, HttpResponded
+from sim.api.websocket import EV_WS_HANDSHAKE, EV_WS_HANDSHAKE_DONE, WebSocket
+from sim.event import HttpRejected, HttpRequested, HttpResponded, WsOpened
 from sim.mhttp import (
     Chunk,
     Limits,
@@ -20,7 +21,10 @@ from sim.mhttp import (
     ResponseHead,
     Role,
     write_error,
+    write_response,
 )
+from sim.mhttp.message import Head, find_field
+from sim.mhttp.websocket import accept_key, offered_protocols, wrong_handshake
 
 __all__ = ["EV_CHUNK", "EV_REQUEST", "EV_RESPONSE", "HttpClient", "HttpServer", "text_of"]
 
@@ -116,6 +120,10 @@ class Tap:
             reader.to_head = True
         while self._buffer and (item := reader.read(self._buffer)) is not None:
             if isinstance(item, Message):
+                if isinstance(item.head, ResponseHead) and item.head.status == 101:
+                    self._reader = None  # what follows is no HTTP
+                    yield item
+                    return
                 yield item
             elif isinstance(item, Malformed):
                 self._reader = None
@@ -136,7 +144,7 @@ class Tap:
 class HttpServer:
     """The HTTP layer of an accepted connection."""
 
-    __slots__ = ("_context", "_endpoint", "_last_method", "_listener", "_reader", "_recorder", "_tap")
+    __slots__ = ("_context", "_continued", "_endpoint", "_last_method", "_listener", "_reader", "_recorder", "_tap")
 
     def __init__(self, context: Context, listener: HttpListener) -> None:
         self._context = context
@@ -146,6 +154,7 @@ class HttpServer:
         self._tap = Tap(Role.RESPONSES)
         self._endpoint: Endpoint | None = None
         self._last_method = b""
+        self._continued = False
 
     # As sim.api.connection.Layer
 
@@ -154,7 +163,9 @@ class HttpServer:
         while buffer and self._reader is not None and not conn.is_closing:
             item = self._reader.read(buffer)
             if item is None:
+                self._continue(conn, self._reader.head)
                 return
+            self._continued = False
             if isinstance(item, Message):
                 self._request(conn, item)
             elif isinstance(item, Chunk):
@@ -184,6 +195,9 @@ class HttpServer:
     def _request(self, conn: Connection, message: Message) -> None:
         head = message.head
         assert isinstance(head, RequestHead)
+        if find_field(head.headers, b"sec-websocket-key") is not None:
+            self._handshake(conn, message, head)
+            return
         endpoint = self._endpoint = self._listener.find(head.uri)
         self._last_method = head.method
         self._recorder.requested(conn, message, endpoint.number if endpoint else 0)
@@ -192,6 +206,50 @@ class HttpServer:
             conn.disconnect()
         else:
             self._context.call(endpoint.handler, conn, EV_REQUEST, message, endpoint.userdata)
+
+    def _continue(self, conn: Connection, head: Head | None) -> None:
+        """Ask for the body of a request that waits to be asked (RFC 9110, 10.1.1)."""
+        if head is None or self._continued:
+            return
+        self._continued = True
+        if (find_field(head.headers, b"expect") or b"").lower() == b"100-continue" and head.protocol >= b"HTTP/1.1":
+            conn.send(write_response(100))
+
+    def _handshake(self, conn: Connection, message: Message, head: RequestHead) -> None:
+        endpoint = self._endpoint = self._listener.find(head.uri)
+        self._recorder.requested(conn, message, endpoint.number if endpoint else 0)
+        server = self._context.profile.server
+        fault = wrong_handshake(head.method, head.protocol, head.headers)
+        if endpoint is None or fault is not None:
+            conn.send(write_error(404, server) if endpoint is None else write_error(400, server, fault))
+            conn.disconnect()
+            return
+        if find_field(head.headers, b"sec-websocket-version") != b"13":
+            conn.send(write_response(426, [("Sec-WebSocket-Version", "13"), ("Content-Length", "0")]))
+            conn.disconnect()
+            return
+        queued = len(conn.out)
+        self._context.call(endpoint.handler, conn, EV_WS_HANDSHAKE, message, endpoint.userdata)
+        if conn.is_closing or conn.is_closed:
+            return
+        # A browser that offers subprotocols fails unless one is chosen, and the API gives no way to choose
+        chosen = text_of(next(iter(offered_protocols(head.headers)), b""))
+        if len(conn.out) == queued:
+            key = find_field(head.headers, b"sec-websocket-key") or b""
+            fields = [("Upgrade", "websocket"), ("Connection", "Upgrade"), ("Sec-WebSocket-Accept", accept_key(key))]
+            conn.send(write_response(101, [*fields, ("Sec-WebSocket-Protocol", chosen)] if chosen else fields))
+        self._upgrade(conn, head, endpoint, chosen)
+
+    def _upgrade(self, conn: Connection, head: RequestHead, endpoint: Endpoint, subprotocol: str) -> None:
+        context = self._context
+        self._reader = None
+        conn.flush()  # so that this layer still sees the answer go out
+        layer = conn.layer = WebSocket(context, endpoint.handler, endpoint.userdata, is_client=False)
+        context.trace.emit(
+            WsOpened(conn.number, context.host.name, "inbound", text_of(head.target), endpoint.number, subprotocol)
+        )
+        context.call(endpoint.handler, conn, EV_WS_HANDSHAKE_DONE, 101, endpoint.userdata)
+        layer.received(conn)
 
     def _chunk(self, conn: Connection, message: Message) -> None:
         head = message.head
@@ -218,10 +276,11 @@ class HttpServer:
 class HttpClient:
     """The HTTP layer of a connection that the firmware opened."""
 
-    __slots__ = ("_context", "_methods", "_reader", "_recorder", "_tap")
+    __slots__ = ("_context", "_key", "_methods", "_reader", "_recorder", "_tap")
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, key: bytes = b"") -> None:
         self._context = context
+        self._key = key  # of the WebSocket handshake that this connection begins with, if it does
         self._reader: MessageReader | None = MessageReader(Role.RESPONSES, context.limits, context.profile)
         self._recorder = Recorder(context, "outbound")
         self._tap = Tap(Role.REQUESTS)
@@ -268,10 +327,30 @@ class HttpClient:
         head = message.head
         assert isinstance(head, ResponseHead)
         self._recorder.responded(conn, message)
-        if head.status >= 200 or head.status == 101:
-            if self._methods:
-                self._methods.popleft()
+        if head.status < 200 and head.status != 101:
+            return
+        if self._methods:
+            self._methods.popleft()
+        if self._key:
+            self._upgrade(conn, head)
+        else:
             conn.tell(EV_RESPONSE, message)
+
+    def _upgrade(self, conn: Connection, head: ResponseHead) -> None:
+        """Take the answer to our handshake (RFC 6455, 4.1): the handler learns its status, 101 is success."""
+        accepted = find_field(head.headers, b"sec-websocket-accept") == accept_key(self._key).encode("ascii")
+        if head.status != 101 or not accepted:
+            conn.tell(EV_WS_HANDSHAKE_DONE, head.status if head.status != 101 else 0)
+            self._reader = None
+            conn.disconnect()
+            return
+        self._reader = None
+        context = self._context
+        layer = conn.layer = WebSocket(context, conn.handler, conn.userdata, is_client=True)
+        subprotocol = text_of(find_field(head.headers, b"sec-websocket-protocol") or b"")
+        context.trace.emit(WsOpened(conn.number, context.host.name, "outbound", "", 0, subprotocol))
+        conn.tell(EV_WS_HANDSHAKE_DONE, head.status)
+        layer.received(conn)
 
     def _record(self, conn: Connection, item: Message | Malformed, data: bytes) -> None:
         if isinstance(item, Message):

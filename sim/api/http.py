@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import re
+from base64 import b64encode
 from typing import Final
 
 from sim.api.connection import Connection, TcpConnection
 from sim.api.context import Handler, as_handler, where
 from sim.api.endpoint import Endpoint, HttpListener
 from sim.api.exchange import HttpClient, HttpServer, text_of
-from sim.api.net import as_bytes, as_text
+from sim.api.net import as_bytes, as_connection, as_text
 from sim.api.stack import Stack
+from sim.api.websocket import WebSocket
 from sim.event import EndpointAdded
-from sim.mhttp import Message, RequestHead
+from sim.mhttp import Message, RequestHead, write_request
+from sim.mhttp.websocket import Frame
 from sim.network.tcp import TcpSocket
 
 __all__ = ["HTTP"]
+
+
+WS_URL: Final = re.compile(r"ws://([^/:?# ]+)(?::([0-9]{1,5}))?(/[^# ]*)?")
 
 
 class HTTP:
@@ -92,11 +99,68 @@ class HTTP:
         layer = HttpClient(self._stack.context)
         return self._stack.connect(as_text(addr, "addr", "HTTP.connect"), function, userdata, layer)
 
+    def ws_connect(self, url: str, handler: Handler, userdata: object = None) -> Connection | None:
+        """Open a WebSocket to `ws://host[:port]/path`. An extension of this simulator.
+
+        The handler gets EV_CONNECT, EV_WS_HANDSHAKE_DONE with the status of the answer (101: open), EV_WS_FRAME,
+        EV_WS_CONTROL_FRAME and EV_CLOSE.
+
+        Returns:
+            The connection, or None if the URL is invalid.
+        """
+        function = as_handler(handler, "HTTP.ws_connect")
+        match = WS_URL.fullmatch(as_text(url, "url", "HTTP.ws_connect"))
+        if match is None:
+            return None
+        host, port, path = match[1], match[2] or "80", match[3] or "/"
+        context = self._stack.context
+        key = b64encode(context.random.randbytes(16))
+        conn = self._stack.connect(f"{host}:{port}", function, userdata, HttpClient(context, key))
+        if conn is not None:
+            fields = [
+                ("Host", host if port == "80" else f"{host}:{port}"),
+                ("Upgrade", "websocket"),
+                ("Connection", "Upgrade"),
+                ("Sec-WebSocket-Version", "13"),
+                ("Sec-WebSocket-Key", key.decode("ascii")),
+            ]
+            conn.send(write_request("GET", path, fields))
+        return conn
+
+    def ws_send(self, conn: Connection | None, opcode: int, data: bytes | str) -> int:
+        """Send a WebSocket frame: opcode 1 text, 2 binary, 8 close, 9 ping, 10 pong. An extension of this simulator.
+
+        Returns:
+            1, or 0 if the connection is no open WebSocket.
+        """
+        caller = "HTTP.ws_send"
+        target = as_connection(conn, caller)
+        if not isinstance(opcode, int) or opcode not in (1, 2, 8, 9, 10):
+            raise ValueError(f"{caller}: opcode must be 1, 2, 8, 9 or 10, got {opcode!r}")
+        payload = as_bytes(data, caller)
+        if opcode > 2 and len(payload) > 125:
+            raise ValueError(f"{caller}: a control frame holds 125 bytes, got {len(payload)}")
+        if target is None or target.is_closed or not isinstance(target.layer, WebSocket):
+            return 0
+        target.layer.send(target, opcode, payload)
+        return 1
+
+    def ws_opcode(self, event_data: object) -> int:
+        """Return the opcode of the frame of an event, -1 if it is none. An extension of this simulator."""
+        return event_data.opcode if isinstance(event_data, Frame) else -1
+
+    def ws_fin(self, event_data: object) -> int:
+        """Return 1 if the frame of an event is final, 0 if not, -1 if it is none. An extension of this simulator."""
+        return int(event_data.is_final) if isinstance(event_data, Frame) else -1
+
     def param(self, event_data: object, param: int) -> str:
         """Return a part of the message of an event as text, "" if it has no such part.
 
-        Bytes that are no UTF-8 become surrogates, so `Net.send` gives them back unharmed.
+        Bytes that are no UTF-8 become surrogates, so `Net.send` gives them back unharmed. Of a WebSocket frame, BODY
+        is the payload.
         """
+        if isinstance(event_data, Frame):
+            return text_of(event_data.payload) if param == self.BODY else ""
         if not isinstance(event_data, Message):
             raise TypeError(f"HTTP.param: event_data must be that of an HTTP event, got {type(event_data).__name__}")
         if param == self.MESSAGE:

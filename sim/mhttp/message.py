@@ -17,10 +17,13 @@ class Limits:
 
     head: int = 8 * 1024
     body: int = 1024 * 1024
+    frame: int = 1024 * 1024
+    connections: int = 1000
+    """Connections at a time; a further one is reset."""
 
     def __post_init__(self) -> None:
-        if self.head < 1 or self.body < 0:
-            raise ValueError(f"limits must be positive, got head={self.head}, body={self.body}")
+        if self.head < 1 or self.body < 0 or self.frame < 0 or self.connections < 0:
+            raise ValueError(f"limits must not be negative, got {self}")
 
 
 @dataclass(slots=True)

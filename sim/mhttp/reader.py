@@ -77,6 +77,11 @@ class MessageReader:
         self._chunked: ChunkedBody | None = None
 
     @property
+    def head(self) -> Head | None:
+        """The head of the message whose body is being waited for."""
+        return self._head
+
+    @property
     def is_idle(self) -> bool:
         """Whether no head is being waited for the body of."""
         return self._head is None

@@ -24,6 +24,7 @@ REASONS: Final = {  # RFC 9110, 15
     413: "Content Too Large",
     416: "Requested Range Not Satisfiable",
     418: "I'm a teapot",
+    426: "Upgrade Required",
     431: "Request Header Fields Too Large",
     500: "Internal Server Error",
     501: "Not Implemented",
