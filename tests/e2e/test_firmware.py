@@ -49,10 +49,10 @@ def test_a_second_firmware_replaces_the_first(page: Page, site: str):
 def test_ctrl_enter_in_the_editor_runs(page: Page, site: str):
     screen = Screen(page).open(site)
     screen.source.fill(SECOND)
-    expect(page.get_by_text("Edited. Run takes it over.")).to_be_visible()
+    expect(page.get_by_text("edited", exact=True)).to_be_visible()
     screen.source.press("Control+Enter")
     expect(screen.endpoints.first).to_contain_text("/second")
-    expect(page.get_by_text("Edited. Run takes it over.")).to_be_hidden()
+    expect(page.get_by_text("edited", exact=True)).to_be_hidden()
 
 
 def test_what_the_firmware_prints_is_in_the_console(page: Page, site: str):

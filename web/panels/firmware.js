@@ -43,6 +43,7 @@ export class FirmwarePanel extends Panel {
     return html`
       <div class="bar">
         <h2 id="firmware-title">Firmware</h2>
+        ${this.edited ? html`<span class="hint" title="Run takes it over">edited</span>` : nothing}
         <span class="actions">
           <button type="button" class="primary" ?disabled=${!this.canRun} @click=${() => this.onRun()}
             title="Ctrl+Enter in the editor">Run</button>
@@ -52,7 +53,6 @@ export class FirmwarePanel extends Panel {
       </div>
       <div class="file">
         <label for="source"><code>${this.name}</code></label>
-        <span class="hint">${this.edited ? "Edited. Run takes it over." : nothing}</span>
         ${this.pristine
           ? nothing
           : html`<button type="button" class="quiet" @click=${() => this.onReset()}>Reset to the example</button>`}

@@ -35,7 +35,7 @@ export class InspectorPanel extends Panel {
     return html`
       <div class="bar">
         <h2 id="inspector-title">Message</h2>
-        <code class="start">${record.type === "http.rejected" ? record.reason : textOf(start)}</code>
+        <code class="start">${record.type === "http.rejected" ? `rejected: ${record.reason}` : textOf(start)}</code>
         <span class="hint">${this.toDevice ? "to" : "from"} the device, connection ${record.connection},
           at ${moment(record.at_us)} s</span>
       </div>
