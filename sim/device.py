@@ -26,7 +26,8 @@ class Device:
 
     Args:
         network: the network that it joins.
-        files: the firmware, name to text.
+        files: the firmware and all other files of the device, name to text or bytes; what no endpoint takes is
+            served from them.
         name: its name on the network.
         main: the file to boot; by default `init.py`, or the only Python file there is.
         profile: which generation of the library it imitates (a `Profile` or its name).
@@ -37,7 +38,7 @@ class Device:
     def __init__(
         self,
         network: Network,
-        files: Mapping[str, str],
+        files: Mapping[str, str | bytes],
         *,
         name: str = "device",
         main: str | None = None,
@@ -46,7 +47,8 @@ class Device:
         address: str | None = None,
     ) -> None:
         self.profile = _profile(profile)
-        self.files = dict(files)
+        self.files = _as_bytes(files)
+        """The device's file system: it outlives reboots."""
         self.main = main or _main_file(self.files)
         if self.main not in self.files:
             raise ValueError(f"there is no file {self.main!r} among the firmware's files: {', '.join(self.files)}")
@@ -82,7 +84,7 @@ class Device:
             self.stop("reboot")
         self.boots += 1
         network = self.network
-        context = self._context = Context(self.host, self.profile, self.limits, frozenset(self.files))
+        context = self._context = Context(self.host, self.profile, self.limits, self.files)
         network.trace.emit(
             DeviceBooted(
                 self.host.name, self.name, self.address, self.main, self.profile.name, network.seed, self.boots
@@ -90,7 +92,7 @@ class Device:
         )
         names = make_globals(context, SYSTEM_ADDRESS)
         try:
-            run_python(self.files[self.main], self.main, names)
+            run_python(self.files[self.main].decode("utf-8"), self.main, names)
         except (Exception, SystemExit) as error:
             context.failed("start", error)
             self.started_well = False
@@ -103,12 +105,12 @@ class Device:
         self.stop("reboot")
         return self.boot()
 
-    def load(self, files: Mapping[str, str], main: str | None = None) -> None:
-        """Replace the firmware; it takes effect at the next boot."""
-        new_main = main or _main_file(dict(files))
+    def load(self, files: Mapping[str, str | bytes], main: str | None = None) -> None:
+        """Replace all files; it takes effect at the next boot."""
+        new_main = main or _main_file(files)
         if new_main not in files:
             raise ValueError(f"there is no file {new_main!r} among the firmware's files: {', '.join(files)}")
-        self.files, self.main = dict(files), new_main
+        self.files, self.main = _as_bytes(files), new_main
 
     def stop(self, reason: str = "stopped") -> None:
         """Switch the device off: its connections are reset, its ports are closed, no handler runs any more."""
@@ -128,7 +130,11 @@ def _profile(profile: Profile | str) -> Profile:
     return PROFILES[profile]
 
 
-def _main_file(files: dict[str, str]) -> str:
+def _as_bytes(files: Mapping[str, str | bytes]) -> dict[str, bytes]:
+    return {n: data.encode("utf-8", "surrogateescape") if isinstance(data, str) else data for n, data in files.items()}
+
+
+def _main_file(files: Mapping[str, object]) -> str:
     for name in MAIN_FILES:
         if name in files:
             return name

@@ -23,6 +23,8 @@ class Profile:
     """`*` or `**` at the end of a pattern takes at least one character."""
     dollar_is_literal: bool
     """`$` stands for the end only as a pattern's last character."""
+    options_name_server: bool
+    """The library's own answer to OPTIONS has a `Server` field."""
 
 
 DOCUMENTED: Final = Profile(
@@ -32,6 +34,7 @@ DOCUMENTED: Final = Profile(
     comma_separates=False,
     run_needs_character=False,
     dollar_is_literal=False,
+    options_name_server=True,
 )
 MONGOOSE_6_7: Final = Profile(
     name="mongoose-6.7",
@@ -40,6 +43,7 @@ MONGOOSE_6_7: Final = Profile(
     comma_separates=False,
     run_needs_character=False,
     dollar_is_literal=False,
+    options_name_server=False,
 )
 MONGOOSE_6_18: Final = Profile(
     name="mongoose-6.18",
@@ -48,5 +52,6 @@ MONGOOSE_6_18: Final = Profile(
     comma_separates=True,
     run_needs_character=True,
     dollar_is_literal=True,
+    options_name_server=True,
 )
 PROFILES: Final = {profile.name: profile for profile in (DOCUMENTED, MONGOOSE_6_7, MONGOOSE_6_18)}

@@ -24,7 +24,7 @@ HANDLER_ARGUMENTS: Final = 4
 class Context:
     """One boot of a device. Once it is over (`is_alive` is false) no handler is called any more."""
 
-    def __init__(self, host: Host, profile: Profile, limits: Limits, files: frozenset[str]) -> None:
+    def __init__(self, host: Host, profile: Profile, limits: Limits, files: dict[str, bytes]) -> None:
         self.host = host
         self.network = host.network
         self.clock = host.network.clock
@@ -32,6 +32,7 @@ class Context:
         self.profile = profile
         self.limits = limits
         self.files = files
+        """The device's file system."""
         self.random = Random(f"{host.network.seed} {host.name}")
         """For masks and keys: what one host draws does not depend on what others draw."""
         self.is_alive = True

@@ -23,6 +23,7 @@ from sim.mhttp import (
     write_error,
     write_response,
 )
+from sim.mhttp.files import serve_file
 from sim.mhttp.message import Head, find_field
 from sim.mhttp.websocket import accept_key, offered_protocols, wrong_handshake
 
@@ -165,8 +166,8 @@ class HttpServer:
             if item is None:
                 self._continue(conn, self._reader.head)
                 return
-            self._continued = False
             if isinstance(item, Message):
+                self._continued = False
                 self._request(conn, item)
             elif isinstance(item, Chunk):
                 self._chunk(conn, item.message)
@@ -202,8 +203,11 @@ class HttpServer:
         self._last_method = head.method
         self._recorder.requested(conn, message, endpoint.number if endpoint else 0)
         if endpoint is None:
-            conn.send(write_error(404, self._context.profile.server))
-            conn.disconnect()
+            context = self._context
+            answer, is_last = serve_file(head, context.files, context.clock.now_us, context.profile)
+            conn.send(answer)
+            if is_last:
+                conn.disconnect()
         else:
             self._context.call(endpoint.handler, conn, EV_REQUEST, message, endpoint.userdata)
 
