@@ -160,7 +160,7 @@ class MessageReader:
         if body.is_complete:
             assert self._head is not None
             message = Message(self._head, self._head_size, bytes(buffer[: self._head_size]) + bytes(body.content))
-            del buffer[: body.end]
+            del buffer[: self._head_size]
             self.forget()
             return message
         progress = body.decode(buffer)

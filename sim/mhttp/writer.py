@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -32,6 +33,9 @@ REASONS: Final = {  # RFC 9110, 15
     503: "Service Unavailable",
 }
 
+HEAD: Final = re.compile(r"[^\x00-\x20\x7f]+ [^\x00-\x20\x7f]+ HTTP/1\.[01](?:\r\n[^\x00-\x20\x7f:]+: [^\r\n]*)*")
+"""The head of a request that can be read in one way only."""
+
 Pairs = Iterable[tuple[str, str]]
 
 
@@ -51,8 +55,8 @@ def write_request(
     if not framed:
         lines.append(f"Content-Length: {len(body)}")
     head = "\r\n".join(lines)
-    if head.count("\n") != len(lines) - 1 or head.count("\r") != len(lines) - 1 or target.find(" ") >= 0:
-        raise ValueError("method, target, names and values of header fields must not hold line ends or blanks")
+    if head.count("\n") != len(lines) - 1 or not HEAD.fullmatch(head):
+        raise ValueError("method, target and names must not be empty or hold blanks, nor values line ends")
     return head.encode("utf-8", "surrogateescape") + b"\r\n\r\n" + body
 
 
