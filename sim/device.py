@@ -18,8 +18,6 @@ __all__ = ["MAIN_FILES", "Device"]
 MAIN_FILES: Final = ("init.py",)
 """What a device boots if it is not told: the first of these that is there."""
 
-SYSTEM_ADDRESS: Final = "80"
-
 
 class Device:
     """A device with its firmware. Nothing runs before `boot`.
@@ -90,7 +88,7 @@ class Device:
                 self.host.name, self.name, self.address, self.main, self.profile.name, network.seed, self.boots
             )
         )
-        names = make_globals(context, SYSTEM_ADDRESS)
+        names = make_globals(context, self._reboot_later)
         try:
             run_python(self.files[self.main].decode("utf-8"), self.main, names)
         except (Exception, SystemExit) as error:
@@ -104,6 +102,10 @@ class Device:
         """Drop every connection and start the firmware afresh; True if its main file ran to its end."""
         self.stop("reboot")
         return self.boot()
+
+    def _reboot_later(self, delay_us: int) -> None:
+        context = self._context
+        self.network.clock.call_later(delay_us, lambda: self.reboot() if context is self._context else None)
 
     def load(self, files: Mapping[str, str | bytes], main: str | None = None) -> None:
         """Replace all files; it takes effect at the next boot."""

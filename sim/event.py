@@ -20,6 +20,7 @@ __all__ = [
     "DevicePrinted",
     "DeviceStopped",
     "EndpointAdded",
+    "GpioChanged",
     "HostAdded",
     "HttpRejected",
     "HttpRequested",
@@ -28,6 +29,9 @@ __all__ = [
     "ListenerOpened",
     "NameResolved",
     "PacketDropped",
+    "RpcAdded",
+    "RpcCalled",
+    "RpcReplied",
     "SegmentSent",
     "TraceEvent",
     "WsClosed",
@@ -288,6 +292,53 @@ class WsClosed(TraceEvent):
     host: str
     code: int
     reason: str
+
+
+@fact
+class RpcAdded(TraceEvent):
+    """The firmware registered an RPC method, at `file`:`line`; both are empty for a built-in one."""
+
+    type: ClassVar[str] = "rpc.added"
+    host: str
+    method: str
+    file: str
+    line: int
+
+
+@fact
+class RpcCalled(TraceEvent):
+    """A device was asked to run an RPC method, by way of `channel` (`http`, `ws`, `local`); `params` is JSON text."""
+
+    type: ClassVar[str] = "rpc.called"
+    call: int
+    host: str
+    channel: str
+    source: str
+    method: str
+    params: str
+
+
+@fact
+class RpcReplied(TraceEvent):
+    """A device answered an RPC call: `code` 0 with `result` as JSON text, or a failure with its message."""
+
+    type: ClassVar[str] = "rpc.replied"
+    call: int
+    host: str
+    code: int
+    message: str
+    result: str
+
+
+@fact
+class GpioChanged(TraceEvent):
+    """A pin of a device went to another level, 0 or 1; `source` says who did it (`firmware`, `rpc`, `outside`)."""
+
+    type: ClassVar[str] = "gpio.changed"
+    host: str
+    pin: int
+    level: int
+    source: str
 
 
 @fact

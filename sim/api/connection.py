@@ -83,6 +83,11 @@ class Connection:
         """The connection's number in the trace, 0 before it has one."""
         raise NotImplementedError  # pragma: no cover
 
+    @property
+    def remote(self) -> str:
+        """Address and port of the other side."""
+        raise NotImplementedError  # pragma: no cover
+
     def __repr__(self) -> str:
         return f"<connection {self.number}>"
 
@@ -152,6 +157,10 @@ class TcpConnection(Connection):
     @property
     def number(self) -> int:
         return 0 if self._socket is None else self._socket.number
+
+    @property
+    def remote(self) -> str:
+        return "" if self._socket is None else f"{self._socket.remote}:{self._socket.remote_port}"
 
     @property
     def socket(self) -> TcpSocket | None:
@@ -228,6 +237,7 @@ class TcpConnection(Connection):
             if self._stack.is_outgoing(self):
                 self.fail_to_connect(CONNECT_STATUS.get(reason, RESET_STATUS))
             self.is_closed = True
+            self._stack.forget(self)
             return
         self._finish()
 
@@ -259,6 +269,10 @@ class UdpConnection(Connection):
     @property
     def number(self) -> int:
         return self._number
+
+    @property
+    def remote(self) -> str:
+        return f"{self.address}:{self.port}"
 
     def attach(self, socket: UdpSocket) -> None:
         """Take the socket that was opened for this conversation."""

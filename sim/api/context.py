@@ -36,6 +36,7 @@ class Context:
         self.random = Random(f"{host.network.seed} {host.name}")
         """For masks and keys: what one host draws does not depend on what others draw."""
         self.is_alive = True
+        self.booted_us = self.clock.now_us
 
     def call(self, handler: Handler, conn: object, ev: int, ev_data: object, userdata: object) -> None:
         """Call a handler of the firmware; an error in it becomes a fact of the trace and the device goes on."""

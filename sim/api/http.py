@@ -50,6 +50,11 @@ class HTTP:
         """Return the built-in server (port 80), or None if the device has none."""
         return self._system
 
+    def serve_rpc(self, handler: Handler) -> None:
+        """Let the system server answer RPC at `/rpc`, by the same rules as the firmware's endpoints."""
+        if self._system is not None:
+            self._system.add(Endpoint(0, b"/rpc", handler, None))
+
     def bind(self, portStr: str) -> HttpListener | None:
         """Open another HTTP server on a port or address.
 
