@@ -174,6 +174,7 @@ class TcpSocket:
     def abort(self) -> None:
         """Drop the connection at once; the other side gets a reset."""
         if self.state is State.CLOSED:
+            self._tell_lost("aborted")
             return
         if self.state is not State.SYN_SENT and self.state is not State.TIME_WAIT:
             self._send(RST | ACK)
@@ -192,6 +193,8 @@ class TcpSocket:
         if data and self.state is not State.CLOSED:
             self._send(ACK)  # the window is open again
         self._deliver(data, eof)
+        if self.state is State.CLOSED:
+            self._tell_lost("closed")
 
     @property
     def unsent(self) -> int:
@@ -258,9 +261,14 @@ class TcpSocket:
             self._ack_timer.cancel()
             self._ack_timer = None
         self._queue.clear()
-        self._held.clear()
         self._host.forget(self, (self._snd_nxt, self._rcv_nxt) if waits else None)
         self._host.network.trace.emit(ConnectionClosed(self.number, reason))
+        if reason != "closed" or not (self._held or self._held_eof):
+            self._tell_lost(reason)  # else its owner has yet to read, see resume_reading
+
+    def _tell_lost(self, reason: str) -> None:
+        self._held.clear()
+        self._held_eof = False
         protocol, self.protocol = self.protocol, None
         if protocol is not None:
             protocol.connection_lost(reason)

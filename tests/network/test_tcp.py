@@ -234,6 +234,31 @@ def test_end_that_comes_while_reading_is_paused_is_told_after_the_data(network: 
     assert two.told == ["made", "eof"]
 
 
+def test_nothing_is_lost_when_both_ends_close_while_reading_is_paused(network: Network) -> None:
+    one, two = connected(network)
+    two.socket.pause_reading()
+    two.socket.write_eof()
+    one.socket.write(b"last words")
+    one.socket.write_eof()
+    settle(network)
+    assert two.told == ["made"]
+    two.socket.resume_reading()
+    assert two.received == b"last words"
+    assert two.told == ["made", "eof", "closed"]
+
+
+def test_owner_that_never_reads_on_is_rid_of_a_closed_connection_by_aborting_it(network: Network) -> None:
+    one, two = connected(network)
+    two.socket.pause_reading()
+    two.socket.write_eof()
+    one.socket.write(b"last words")
+    one.socket.write_eof()
+    settle(network)
+    two.socket.close()
+    assert two.received == b""
+    assert two.told == ["made", "aborted"]
+
+
 # Closing
 
 
