@@ -1,4 +1,4 @@
-"""Gives firmware its globals: `HTTP`, `Net`, `RPC`, `load`, `print`."""
+"""Gives firmware its globals: `HTTP`, `Net`, `RPC`, `URL`, `load`, `print`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from sim.api.net import Net
 from sim.api.rpc import RPC, RpcServer
 from sim.api.services import register
 from sim.api.stack import Stack
+from sim.api.url import URL
 from sim.event import DevicePrinted
 
 __all__ = ["API_FILES", "make_globals"]
@@ -34,6 +35,7 @@ def make_globals(context: Context, reboot: Callable[[int], None]) -> dict[str, o
         "HTTP": http,
         "Net": Net(stack),
         "RPC": RPC(context, server),
+        "URL": URL(),
         "load": load,
         "print": make_print(context),
     }

@@ -53,6 +53,9 @@ class Layer(Protocol):
     def sent(self, conn: Connection, data: bytes) -> None:
         """Take note of bytes that were written."""
 
+    def discarded(self) -> None:
+        """Take note that someone else took bytes out of `conn.received`."""
+
     def closing(self, conn: Connection) -> None:
         """Deliver what is left, just before the close event."""
 
@@ -102,6 +105,17 @@ class Connection:
         if not self.is_closed:
             self.is_closing = True
             self._stack.touch(self)
+
+    @property
+    def local(self) -> str:
+        """Address and port of this side."""
+        raise NotImplementedError  # pragma: no cover
+
+    def discard(self, length: int) -> None:
+        """Drop bytes from the front of what was received."""
+        del self.received[:length]
+        if self.layer is not None:
+            self.layer.discarded()
 
     def end_of_turn(self) -> None:
         """Write what is queued, then close if that was asked for."""
@@ -161,6 +175,10 @@ class TcpConnection(Connection):
     @property
     def remote(self) -> str:
         return "" if self._socket is None else f"{self._socket.remote}:{self._socket.remote_port}"
+
+    @property
+    def local(self) -> str:
+        return "" if self._socket is None else f"{self._socket.local}:{self._socket.local_port}"
 
     @property
     def socket(self) -> TcpSocket | None:
@@ -273,6 +291,10 @@ class UdpConnection(Connection):
     @property
     def remote(self) -> str:
         return f"{self.address}:{self.port}"
+
+    @property
+    def local(self) -> str:
+        return "" if self._socket is None else f"{self._socket.local}:{self._socket.local_port}"
 
     def attach(self, socket: UdpSocket) -> None:
         """Take the socket that was opened for this conversation."""

@@ -24,10 +24,10 @@ from sim.mhttp import (
     write_response,
 )
 from sim.mhttp.files import serve_file
-from sim.mhttp.message import Head, find_field
+from sim.mhttp.message import Head, find_field, text_of
 from sim.mhttp.websocket import accept_key, offered_protocols, wrong_handshake
 
-__all__ = ["EV_CHUNK", "EV_REQUEST", "EV_RESPONSE", "HttpClient", "HttpServer", "text_of"]
+__all__ = ["EV_CHUNK", "EV_REQUEST", "EV_RESPONSE", "HttpClient", "HttpServer"]
 
 EV_REQUEST: Final = 100
 EV_RESPONSE: Final = 101
@@ -38,11 +38,6 @@ OWN_LIMITS: Final = Limits(head=64 * 1024, body=16 * 1024 * 1024)
 
 SHOWN: Final = 1024
 """Bytes of a refused message that its record keeps."""
-
-
-def text_of(data: bytes) -> str:
-    """Return bytes as text that turns back into the same bytes, whatever they are."""
-    return data.decode("utf-8", "surrogateescape")
 
 
 class Recorder:
@@ -177,6 +172,10 @@ class HttpServer:
     def sent(self, conn: Connection, data: bytes) -> None:
         for item in self._tap.sent(data, self._last_method == b"HEAD"):
             self._record(conn, item, data)
+
+    def discarded(self) -> None:
+        if self._reader is not None:
+            self._reader.forget()
 
     def closing(self, conn: Connection) -> None:
         if self._reader is not None and not conn.is_closing:
@@ -313,6 +312,10 @@ class HttpClient:
     def sent(self, conn: Connection, data: bytes) -> None:
         for item in self._tap.sent(data):
             self._record(conn, item, data)
+
+    def discarded(self) -> None:
+        if self._reader is not None:
+            self._reader.forget()
 
     def closing(self, conn: Connection) -> None:
         if self._reader is not None:

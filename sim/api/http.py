@@ -9,12 +9,14 @@ from typing import Final
 from sim.api.connection import Connection, TcpConnection
 from sim.api.context import Handler, as_handler, where
 from sim.api.endpoint import Endpoint, HttpListener
-from sim.api.exchange import HttpClient, HttpServer, text_of
+from sim.api.exchange import HttpClient, HttpServer
 from sim.api.net import as_bytes, as_connection, as_text
+from sim.api.query import query_address, query_handler
 from sim.api.stack import Stack
 from sim.api.websocket import WebSocket
 from sim.event import EndpointAdded
 from sim.mhttp import Message, RequestHead, write_request
+from sim.mhttp.message import text_of
 from sim.mhttp.websocket import Frame
 from sim.network.tcp import TcpSocket
 
@@ -157,6 +159,19 @@ class HTTP:
     def ws_fin(self, event_data: object) -> int:
         """Return 1 if the frame of an event is final, 0 if not, -1 if it is none. An extension of this simulator."""
         return int(event_data.is_final) if isinstance(event_data, Frame) else -1
+
+    def query(self, options: dict[str, object]) -> Connection | None:
+        """Send one request to `url`, with `data` (POST) or without (GET), and `headers`; the later API's client.
+
+        `success(body, message)` is called with the answer, whatever its status; `error("", "Request failed", options)`
+        when the connection ends without one.
+
+        Returns:
+            The connection, or None if the address is invalid.
+        """
+        context = self._stack.context
+        handler = query_handler(context, options)
+        return self._stack.connect(query_address(options), handler, None, HttpClient(context))
 
     def param(self, event_data: object, param: int) -> str:
         """Return a part of the message of an event as text, "" if it has no such part.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from sim.api.connection import Connection, TcpConnection
 from sim.api.context import Handler, as_handler
+from sim.api.options import Options, address_of, handler_of
 from sim.api.stack import Stack
 from sim.network.tcp import TcpSocket
 
@@ -70,6 +72,12 @@ class Net:
     EV_CLOSE: Final = 5
     EV_TIMER: Final = 6
 
+    EVENT_GRP: Final = 1313166336
+    STATUS_DISCONNECTED: Final = 1313166336
+    STATUS_CONNECTING: Final = 1313166337
+    STATUS_CONNECTED: Final = 1313166338
+    STATUS_GOT_IP: Final = 1313166339
+
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
 
@@ -91,13 +99,29 @@ class Net:
         number = stack.bind(as_text(addr, "addr", "Net.bind"), make, function, userdata)
         return Listener(number) if number else None
 
-    def connect(self, addr: str, handler: Handler, userdata: object = None) -> Connection | None:
+    def serve(self, options: Options) -> Listener | None:
+        """Listen on `addr`; the later form of `bind`, with `onconnect`, `ondata`, `onclose` and `onevent`.
+
+        Returns:
+            The listener, or None if the address is invalid, not this device's, or taken.
+        """
+        address = address_of(options, "Net.serve")
+        return self.bind(address, handler_of(self._stack.context, options))
+
+    def connect(
+        self, addr: str | Options, handler: Handler | None = None, userdata: object = None
+    ) -> Connection | None:
         """Connect to an address such as `host:80`, `tcp://1.2.3.4:80` or `udp://host:53`.
+
+        With an option object in place of the address it is the later form, as `serve`.
 
         Returns:
             The connection, or None if the address is invalid. Success and failure are told by EV_CONNECT, whose
             event data is 0, an errno (111: refused), or -1 if the name does not resolve; EV_CLOSE follows a failure.
         """
+        if isinstance(addr, dict):
+            address = address_of(addr, "Net.connect")
+            return self._stack.connect(address, handler_of(self._stack.context, addr), None)
         function = as_handler(handler, "Net.connect")
         return self._stack.connect(as_text(addr, "addr", "Net.connect"), function, userdata)
 
@@ -127,6 +151,32 @@ class Net:
         target = as_connection(conn, "Net.disconnect")
         if target is not None:
             target.disconnect()
+
+    def discard(self, conn: Connection | None, length: int) -> None:
+        """Drop bytes from the front of what the connection has received: nothing else ever does."""
+        target = as_connection(conn, "Net.discard")
+        if target is not None and not target.is_closed:
+            target.discard(max(0, int(length)))
+
+    def ctos(self, conn: Connection | None, local: bool, ip: bool, port: bool) -> str:
+        """Return the local or the remote address of a connection as text: `ip`, `port` or `ip:port`."""
+        target = as_connection(conn, "Net.ctos")
+        if target is None:
+            return ""
+        address, _, number = (target.local if local else target.remote).rpartition(":")
+        return ":".join(part for part, wanted in ((address, ip), (number, port)) if wanted)
+
+    def setStatusEventHandler(self, handler: Callable[..., object], userdata: object = None) -> None:
+        """Call `handler(ev, userdata)` when the state of the network changes; its present one is told at once."""
+        if not callable(handler):
+            raise TypeError(f"Net.setStatusEventHandler: handler must be a function, got {type(handler).__name__}")
+        context = self._stack.context
+
+        def told(ev: int) -> None:
+            context.call(lambda ev, userdata, *_: handler(ev, userdata), ev, userdata, None, None)  # type: ignore[arg-type]
+
+        for ev in (self.STATUS_CONNECTING, self.STATUS_CONNECTED, self.STATUS_GOT_IP):
+            context.clock.call_later(0, told, ev)
 
     def close(self, conn: Connection | None) -> None:
         """Do as `disconnect`: the later name for it."""

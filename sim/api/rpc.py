@@ -9,11 +9,11 @@ from typing import Any, Final, TypeAlias
 
 from sim.api.connection import Connection
 from sim.api.context import Context, where
-from sim.api.exchange import EV_REQUEST, text_of
+from sim.api.exchange import EV_REQUEST
 from sim.api.websocket import EV_WS_FRAME, WebSocket
 from sim.event import RpcAdded, RpcCalled, RpcReplied
 from sim.mhttp import Message, RequestHead, match_prefix, write_error, write_response
-from sim.mhttp.message import find_field
+from sim.mhttp.message import find_field, text_of
 from sim.mhttp.websocket import Frame, Opcode
 from sim.rpc import Failure, parse_frame, query_params, write_failure, write_reply
 

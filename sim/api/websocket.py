@@ -90,6 +90,9 @@ class WebSocket:
     def sent(self, conn: Connection, data: bytes) -> None:
         """Nothing to do: frames are recorded where they are made."""
 
+    def discarded(self) -> None:
+        """Nothing to do: the reader keeps no place in the buffer."""
+
     def closing(self, conn: Connection) -> None:
         if self._close_timer is not None:
             self._close_timer.cancel()

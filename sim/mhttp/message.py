@@ -5,7 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-__all__ = ["Chunk", "Fields", "Head", "Limits", "Malformed", "Message", "RequestHead", "ResponseHead", "find_field"]
+__all__ = [
+    "Chunk",
+    "Fields",
+    "Head",
+    "Limits",
+    "Malformed",
+    "Message",
+    "RequestHead",
+    "ResponseHead",
+    "find_field",
+    "text_of",
+]
 
 Fields: TypeAlias = list[tuple[bytes, bytes]]
 """Header fields in their order: name and value, as they stood on the wire."""
@@ -94,3 +105,8 @@ def find_field(headers: Fields, name: bytes) -> bytes | None:
         if key.lower() == name:
             return value
     return None
+
+
+def text_of(data: bytes) -> str:
+    """Return bytes as text that turns back into the same bytes, whatever they are."""
+    return data.decode("utf-8", "surrogateescape")

@@ -1,0 +1,59 @@
+"""Turns the option objects of the later API, `Net.serve({...})` and `Net.connect({...})`, into handlers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import CodeType
+from typing import Any, Final, TypeAlias
+
+from sim.api.connection import ACCEPT, CLOSE, CONNECT, RECV, Connection
+from sim.api.context import Context, Handler
+from sim.mhttp.message import text_of
+
+__all__ = ["Options", "address_of", "handler_of"]
+
+Options: TypeAlias = dict[str, Any]
+
+FIRST_OTHER_EVENT: Final = 6
+
+
+def address_of(options: Options, caller: str) -> str:
+    """Return the address of an option object.
+
+    Raises:
+        TypeError: it has none, or asks for TLS.
+    """
+    address = options.get("addr")
+    if not isinstance(address, str):
+        raise TypeError(f"{caller}: the options need 'addr', a str, got {type(address).__name__}")
+    if options.get("ssl") or options.get("cert"):
+        raise TypeError(f"{caller}: TLS is not simulated")
+    return address
+
+
+def handler_of(context: Context, options: Options) -> Handler:
+    """Return a handler that calls onconnect, ondata, onclose and onevent, whichever there are."""
+
+    def call(name: str, *args: object) -> None:
+        function = options.get(name)
+        if callable(function):
+            function(*args[: _arguments(function, len(args))])
+
+    def handle(conn: Connection, ev: int, ev_data: object, userdata: object) -> None:
+        if ev in (ACCEPT, CONNECT):
+            call("onconnect", conn, ev_data, options)
+        elif ev == RECV:
+            call("ondata", conn, text_of(bytes(conn.received)), options)
+        elif ev == CLOSE:
+            call("onclose", conn, options)
+        elif ev >= FIRST_OTHER_EVENT:
+            call("onevent", conn, text_of(bytes(conn.received)), ev, ev_data, options)
+
+    return handle
+
+
+def _arguments(function: Callable[..., object], most: int) -> int:
+    code = getattr(function, "__code__", None)
+    if not isinstance(code, CodeType) or code.co_flags & 0x04:  # CO_VARARGS
+        return most
+    return min(most, code.co_argcount - (getattr(function, "__self__", None) is not None))
