@@ -86,7 +86,10 @@ def read(name: str) -> str:
 
 def test_the_image_holds_sim_compiled_and_no_sources():
     names = archive_names("image.zip")
-    sources = {path.relative_to(ROOT).as_posix() for path in (ROOT / "sim").rglob("*.py")}
+    (wheel,) = (DIST / "wheels").glob("mos_sim-*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        sources = {name for name in archive.namelist() if name.startswith("sim/") and name.endswith(".py")}
+    assert "sim/bridge.py" in sources
     assert {name for name in names if name.startswith("sim/") and name.endswith(".pyc")} == {f"{s}c" for s in sources}
     assert [name for name in names if name.endswith(".py")] == []
 
@@ -111,10 +114,10 @@ def archive_names(name: str) -> set[str]:
         return set(archive.namelist())
 
 
-def test_the_first_visit_loads_at_most_five_and_a_half_megabytes_compressed():
+def test_the_first_visit_loads_less_than_six_megabytes_compressed():
     files = [DIST / name for name in ("index.html", "style.css", "main.js", "worker.js")]
     files += [DIST / "pyodide" / name for name in ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "image.zip")]
-    assert sum(len(gzip.compress(path.read_bytes())) for path in files) < 5_500_000
+    assert sum(len(gzip.compress(path.read_bytes())) for path in files) < 6_000_000
 
 
 def test_the_index_of_wheels_names_each_wheel_once():
