@@ -97,18 +97,20 @@ class Bridge:
 
     def _boot(self, message: Message) -> dict[str, object]:
         files: dict[str, str] = message["files"]
-        if self._device is not None:
-            self._device.stop()
         seed = int(message.get("seed", 0))
-        if self._device is None or seed != self._network.seed:
-            self._network = Network(seed=seed, clock=self._network.clock)
-            self._news = self._network.trace.subscribe()
-            self._view = View()
-            self._device = Device(self._network, files, main=message.get("main"))
-            self._peer = Peer(self._network, "page")
+        profile = message.get("profile", "documented")
+        device = self._device
+        if device is None or seed != self._network.seed or profile != device.profile.name:
+            network = Network(seed=seed, clock=self._network.clock)
+            fresh = Device(network, files, main=message.get("main"), profile=profile)
+            if device is not None:
+                device.stop()
+            self._network, self._device = network, fresh
+            self._news, self._view, self._peer = network.trace.subscribe(), View(), Peer(network, "page")
         else:
-            self._device.load(files, message.get("main"))
-        self._device.boot()
+            device.load(files, message.get("main"))
+            device.stop()
+        self._need_device().boot()
         return self._describe()
 
     def _reboot(self) -> dict[str, object]:

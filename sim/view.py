@@ -22,6 +22,9 @@ from sim.event import (
     HttpResponded,
     ListenerClosed,
     ListenerOpened,
+    RpcAdded,
+    RpcCalled,
+    RpcReplied,
     SegmentSent,
 )
 from sim.trace import Record
@@ -69,6 +72,16 @@ class _Endpoint:
 
 
 @dataclass(slots=True)
+class _Method:
+    method: str
+    host: str
+    file: str
+    line: int
+    calls: int = 0
+    last_code: int = 0
+
+
+@dataclass(slots=True)
 class _Connection:
     connection: int
     host: str
@@ -95,9 +108,11 @@ class View:
     device: _Device | None = None
     listeners: dict[int, _Listener] = field(default_factory=dict)
     endpoints: dict[int, _Endpoint] = field(default_factory=dict)
+    methods: dict[str, _Method] = field(default_factory=dict)
     connections: dict[int, _Connection] = field(default_factory=dict)
     _by_tuple: dict[Tuple4, _Connection] = field(default_factory=dict)
     _exchanges: dict[int, int] = field(default_factory=dict)
+    _calls: dict[int, str] = field(default_factory=dict)
     _closed: list[int] = field(default_factory=list)
 
     def take(self, records: Iterable[Record]) -> None:
@@ -124,7 +139,14 @@ class View:
                     self._closed_listener(event.listener)
                 case EndpointAdded():
                     self._endpoint(event)
+                case RpcAdded(host, name, file, line):
+                    self.methods[name] = _Method(name, host, file, line)
+                case RpcCalled():
+                    self._called(event)
+                case RpcReplied():
+                    self._replied(event)
                 case DeviceBooted():
+                    self.methods.clear()
                     self.device = _Device(event.host, event.name, event.address, "running", event.main, event.boot)
                 case DeviceFailed():
                     self._failed(event)
@@ -143,6 +165,7 @@ class View:
             "device": None if self.device is None else asdict(self.device),
             "listeners": [asdict(listener) for listener in self.listeners.values()],
             "endpoints": [asdict(endpoint) for endpoint in self.endpoints.values()],
+            "methods": [asdict(method) for method in self.methods.values()],
             "connections": [asdict(conn) for conn in self.connections.values()],
         }
 
@@ -167,6 +190,17 @@ class View:
         number = self._exchanges.pop(event.exchange, 0)
         if (endpoint := self.endpoints.get(number)) is not None:
             endpoint.last_status = event.status
+
+    def _called(self, event: RpcCalled) -> None:
+        method = next((m for name, m in self.methods.items() if name.lower() == event.method.lower()), None)
+        if method is not None:
+            method.calls += 1
+            self._calls[event.call] = method.method
+
+    def _replied(self, event: RpcReplied) -> None:
+        method = self.methods.get(self._calls.pop(event.call, ""))
+        if method is not None:
+            method.last_code = event.code
 
     def _opened(self, event: ConnectionOpened, at_us: int) -> None:
         conn = _Connection(
