@@ -53,7 +53,7 @@ class Context:
         lines = traceback.format_exception_only(error)
         frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename in self.files]
         trace = "".join(f"  at {f.filename}:{f.lineno} in {f.name}\n" for f in reversed(frames)) + "".join(lines)
-        self.trace.emit(DeviceFailed(self.host.name, phase, type(error).__name__, str(error), file, line, trace))
+        self.trace.emit(DeviceFailed(self.host.name, phase, type(error).__name__, _text(error), file, line, trace))
 
     def _place(self, error: BaseException) -> tuple[str, int]:
         if isinstance(error, SyntaxError) and error.filename in self.files:
@@ -62,6 +62,13 @@ class Context:
             if frame.filename in self.files:
                 return frame.filename, frame.lineno or 0
         return "", 0
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:  # firmware may define what an error's text is, and fail at that, too
+        return "<exception str() failed>"
 
 
 def as_handler(function: object, caller: str) -> Handler:
