@@ -13,7 +13,7 @@ from sim.device import Device
 from sim.network.network import Network
 from sim.pace import Pace
 from sim.peer import FetchError, Peer, Response
-from sim.program import dependencies, imported_modules
+from sim.program import dependencies
 from sim.trace import Subscription
 from sim.view import View
 
@@ -122,17 +122,12 @@ class Bridge:
         return {}
 
     def _requirements(self, message: Message) -> dict[str, object]:
-        import importlib.util
-
         files: dict[str, str] = message["files"]
         packages: dict[str, None] = {}
-        modules: dict[str, None] = {}
         for name, source in files.items():
             if name.endswith(".py"):
                 packages.update(dict.fromkeys(dependencies(source)))
-                missing = (m for m in imported_modules(source, name) if importlib.util.find_spec(m) is None)
-                modules.update(dict.fromkeys(missing))
-        return {"packages": list(packages), "modules": list(modules)}
+        return {"packages": list(packages)}
 
     def _fetch(self, message: Message, number: int) -> None:
         device = self._need_device()

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from typing import Final
 
-__all__ = ["dependencies", "imported_modules", "run_python"]
+__all__ = ["dependencies", "run_python"]
 
 METADATA: Final = re.compile(r"(?m)^# /// script$\s(?P<content>(^#(| .*)$\s)+)^# ///$")
 
@@ -26,27 +25,10 @@ def dependencies(source: str) -> list[str]:
     match = METADATA.search(source)
     if match is None:
         return []
+    import tomllib  # here: few programs have such a block, and every start would pay for it
+
     text = "".join(line[2:] if line.startswith("# ") else line[1:] for line in match["content"].splitlines(True))
     found = tomllib.loads(text).get("dependencies", [])
     if not isinstance(found, list) or not all(isinstance(name, str) for name in found):
         raise ValueError("inline script metadata: dependencies must be a list of texts")
     return found
-
-
-def imported_modules(source: str, file: str) -> list[str]:
-    """Return the top-level names of the modules that a file imports; none if it does not parse."""
-    import ast  # here: only firmware that imports anything needs it
-
-    if "import" not in source:
-        return []
-    try:
-        tree = ast.parse(source, file)
-    except (SyntaxError, ValueError):
-        return []
-    names: dict[str, None] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names.update((alias.name.partition(".")[0], None) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names[node.module.partition(".")[0]] = None
-    return list(names)
