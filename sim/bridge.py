@@ -49,6 +49,8 @@ class Bridge:
         self._peer: Peer | None = None
         self._view = View()
         self._news: Subscription = self._network.trace.subscribe()
+        self._replies: list[dict[str, object]] = []
+        """Answers wait for the records of what they answer: so a page that has one knows the other."""
         self._pace = Pace(self._network.clock, AHEAD_US)
 
     def handle(self, text: str, wall_ms: float) -> float:
@@ -68,6 +70,9 @@ class Bridge:
             self._answer(message)
             self._pace.follow(wall_us)
         self._report()
+        for reply in self._replies:
+            self._send(reply)
+        self._replies.clear()
         delay_us = self._pace.delay_us(wall_us)
         return -1 if delay_us is None else delay_us / 1000
 
@@ -104,12 +109,12 @@ class Bridge:
             network = Network(seed=seed, clock=self._network.clock)
             fresh = Device(network, files, main=message.get("main"), profile=profile)
             if device is not None:
-                device.stop()
+                device.stop("replaced")
             self._network, self._device = network, fresh
             self._news, self._view, self._peer = network.trace.subscribe(), View(), Peer(network, "page")
         else:
             device.load(files, message.get("main"))
-            device.stop()
+            device.stop("replaced")
         self._need_device().boot()
         return self._describe()
 
@@ -174,11 +179,11 @@ class Bridge:
             )
 
     def _reply(self, number: int, value: dict[str, object]) -> None:
-        self._send({"id": number, "ok": True, "value": value})
+        self._replies.append({"id": number, "ok": True, "value": value})
 
     def _reply_error(self, number: int, error: Exception) -> None:
         text = f"the message lacks {error}" if isinstance(error, KeyError) else str(error)
-        self._send({"id": number, "ok": False, "error": {"name": type(error).__name__, "message": text}})
+        self._replies.append({"id": number, "ok": False, "error": {"name": type(error).__name__, "message": text}})
 
     def _send(self, message: dict[str, object]) -> None:
         # ensure_ascii: text of the firmware may hold lone surrogates, which have no UTF-8

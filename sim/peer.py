@@ -135,10 +135,10 @@ class Session:
         Raises:
             ValueError: the parts make no request.
         """
-        fields = list(headers)
-        if not any(name.lower() == "host" for name, _ in fields):
-            fields.insert(0, ("Host", self._name))
-        data = write_request(method, target, fields, body)
+        self.ask(method, with_host(self._name, method, target, headers, body), on_done)
+
+    def ask(self, method: str, data: bytes, on_done: Done) -> None:
+        """Send a request that is bytes already."""
         if self._socket is None:
             on_done(FetchError("the connection is closed"))
             return
@@ -254,7 +254,7 @@ class Peer:
             FetchError: the name does not resolve.
         """
         address = self._resolve(to)
-        session = Session(self.network, address, port, to if port == 80 else f"{to}:{port}", is_kept)
+        session = Session(self.network, address, port, host_field(to, port), is_kept)
         session.begin(self.host.connect(address, port, session))
         return session
 
@@ -269,13 +269,18 @@ class Peer:
         port: int = 80,
         on_done: Done,
     ) -> None:
-        """Send one request on a connection of its own; `on_done` gets the response or the reason for none."""
+        """Send one request on a connection of its own; `on_done` gets the response or the reason for none.
+
+        Raises:
+            ValueError: the parts make no request; nothing was sent.
+        """
+        data = with_host(host_field(to, port), method, target, headers, body)
         try:
             session = self.session(to, port, is_kept=False)
         except FetchError as error:
             on_done(error)
             return
-        session.fetch(method, target, headers, body, on_done=on_done)
+        session.ask(method, data, on_done)
 
     def request(
         self, method: str, target: str, headers: Pairs = (), body: bytes = b"", *, to: str = "device", port: int = 80
@@ -294,6 +299,19 @@ class Peer:
         if address is None:
             raise FetchError(f"no host is called {name!r}")
         return address
+
+
+def host_field(host: str, port: int) -> str:
+    """Return what the `Host` field of a request to a server says."""
+    return host if port == 80 else f"{host}:{port}"
+
+
+def with_host(host: str, method: str, target: str, headers: Pairs, body: bytes) -> bytes:
+    """Return a request, with a `Host` field unless there is one."""
+    fields = list(headers)
+    if not any(name.lower() == "host" for name, _ in fields):
+        fields.insert(0, ("Host", host))
+    return write_request(method, target, fields, body)
 
 
 def run_to_answer(network: Network, ask: Callable[[Done], None]) -> Response:

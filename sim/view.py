@@ -5,6 +5,7 @@ It reads records and nothing else, so a saved trace shows the same as a running 
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Final
@@ -32,7 +33,7 @@ from sim.trace import Record
 __all__ = ["CLOSED_SHOWN", "View"]
 
 CLOSED_SHOWN: Final = 50
-"""Closed connections that stay in the view, the newest."""
+"""Closed connections of a host that stay in the view, the newest."""
 
 Tuple4 = tuple[str, int, str, int]
 
@@ -113,7 +114,7 @@ class View:
     _by_tuple: dict[Tuple4, _Connection] = field(default_factory=dict)
     _exchanges: dict[int, int] = field(default_factory=dict)
     _calls: dict[int, str] = field(default_factory=dict)
-    _closed: list[int] = field(default_factory=list)
+    _closed: dict[str, deque[int]] = field(default_factory=dict)
 
     def take(self, records: Iterable[Record]) -> None:
         """Fold more records in, in their order."""
@@ -226,9 +227,10 @@ class View:
         key = (conn.local, conn.local_port, conn.remote, conn.remote_port)
         if self._by_tuple.get(key) is conn:
             del self._by_tuple[key]
-        self._closed.append(event.connection)
-        if len(self._closed) > CLOSED_SHOWN:
-            self.connections.pop(self._closed.pop(0), None)
+        closed = self._closed.setdefault(conn.host, deque())
+        closed.append(event.connection)
+        if len(closed) > CLOSED_SHOWN:
+            self.connections.pop(closed.popleft(), None)
 
     def _closed_listener(self, number: int) -> None:
         self.listeners.pop(number, None)
