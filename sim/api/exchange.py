@@ -145,7 +145,7 @@ class HttpServer:
     def __init__(self, context: Context, listener: HttpListener) -> None:
         self._context = context
         self._listener = listener
-        self._reader: MessageReader | None = MessageReader(Role.REQUESTS, context.limits, context.profile)
+        self._reader: MessageReader | None = MessageReader(Role.REQUESTS, context.limits)
         self._recorder = Recorder(context, "inbound")
         self._tap = Tap(Role.RESPONSES)
         self._endpoint: Endpoint | None = None
@@ -284,7 +284,7 @@ class HttpClient:
     def __init__(self, context: Context, key: bytes = b"") -> None:
         self._context = context
         self._key = key  # of the WebSocket handshake that this connection begins with, if it does
-        self._reader: MessageReader | None = MessageReader(Role.RESPONSES, context.limits, context.profile)
+        self._reader: MessageReader | None = MessageReader(Role.RESPONSES, context.limits)
         self._recorder = Recorder(context, "outbound")
         self._tap = Tap(Role.REQUESTS)
         self._methods: deque[bytes] = deque()

@@ -68,7 +68,7 @@ def _strict(headers: Fields, protocol: bytes, blame: int) -> int | Ending | Malf
 
 
 def library_framing(head: RequestHead | ResponseHead) -> int | Ending:
-    """Return the length of a body, or how it ends, as the C library has it.
+    """Return the length of a body as the C library has it, or that it runs until close: chunks are another matter there.
 
     Of several lengths the last counts; it is recognised by the first 14 characters of its name, and may be negative.
     """
@@ -77,8 +77,6 @@ def library_framing(head: RequestHead | ResponseHead) -> int | Ending:
         if name[:14].lower() == b"content-length":
             match = LEADING_INTEGER.match(value)
             length = 0 if match is None else -_number(match[2]) if match[1] == b"-" else _number(match[2])
-        elif name.lower() == b"transfer-encoding" and value.lower() == b"chunked":
-            return CHUNKED
     if length is not None:
         return length
     if isinstance(head, RequestHead) and head.method.lower() not in BODY_METHODS:

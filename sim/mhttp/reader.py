@@ -14,20 +14,11 @@ from sim.mhttp.framing import (
     CHUNKED,
     UNTIL_CLOSE,
     Ending,
-    library_framing,
     strict_request_framing,
     strict_response_framing,
 )
-from sim.mhttp.head import (
-    find_head_end,
-    library_head_end,
-    library_request,
-    library_response,
-    strict_request,
-    strict_response,
-)
+from sim.mhttp.head import find_head_end, strict_request, strict_response
 from sim.mhttp.message import Chunk, Head, Limits, Malformed, Message, RequestHead
-from sim.profile import DOCUMENTED, Profile
 
 __all__ = ["MessageReader", "Role"]
 
@@ -55,14 +46,12 @@ class MessageReader:
         "_is_request",
         "_limits",
         "_scanned",
-        "_strict",
         "to_head",
     )
 
-    def __init__(self, role: Role, limits: Limits = DEFAULT_LIMITS, profile: Profile = DOCUMENTED) -> None:
+    def __init__(self, role: Role, limits: Limits = DEFAULT_LIMITS) -> None:
         self._is_request = role is Role.REQUESTS
         self._limits = limits
-        self._strict = profile.strict
         self.to_head = False
         """The next response answers HEAD: it has no body whatever its head says (RFC 9112, 6.3)."""
         self.forget()
@@ -119,9 +108,7 @@ class MessageReader:
         return message
 
     def _read_head(self, buffer: bytearray) -> Malformed | None:
-        size = (find_head_end if self._strict else library_head_end)(buffer, self._scanned)
-        if size < 0:
-            return Malformed(400, "unprintable byte in the head")
+        size = find_head_end(buffer, self._scanned)
         if size > self._limits.head or (not size and len(buffer) > self._limits.head):
             return Malformed(431, "head too long")
         if not size:
@@ -142,13 +129,9 @@ class MessageReader:
         return None
 
     def _parse(self, head: bytes) -> Head | Malformed:
-        if self._is_request:
-            return strict_request(head) if self._strict else library_request(head)
-        return strict_response(head) if self._strict else library_response(head)
+        return strict_request(head) if self._is_request else strict_response(head)
 
     def _frame(self, head: Head) -> int | Ending | Malformed:
-        if not self._strict:
-            return library_framing(head)
         if isinstance(head, RequestHead):
             return strict_request_framing(head)
         to_head = self.to_head

@@ -1,0 +1,1 @@
+"""Runs programs in mJS, the restricted JavaScript of the firmware, as Python code."""

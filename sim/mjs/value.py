@@ -1,0 +1,297 @@
+"""Represents the values of a program by Python objects.
+
+| mJS | Python |
+| --- | --- |
+| string | `str`; each character stands for one byte |
+| number | `int` below 2**53, else `float`; a zero that is negative is a `float`; not a number is `NAN` |
+| undefined | `None` |
+| null, true, false | `NULL`, `TRUE`, `FALSE` |
+| object, array | `Obj`, `Arr` |
+| function | a Python function, whose first argument is `this` |
+| native function | a bound method: its `self` is the engine or the binding |
+| native pointer | `Pointer` |
+
+What the emitted code does without looking at types must fail in Python where it fails in the language. So null and
+booleans are views of the values of a dict: these have truth, as fast as Python has it, and identity, but neither
+arithmetic nor elements. For the same reason NaN is an object of its own, which is false and equal to nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from types import FunctionType, MethodType
+from typing import Any, Final
+
+from sim.mjs.error import Kind, MjsError
+
+__all__ = [
+    "FALSE", "NAN", "NULL", "TRUE", "Arr", "Native", "Obj", "Pointer", "Value", "key_text", "member_key", "number_text",
+    "of_bool", "of_float", "string_index", "text", "type_name",
+]  # fmt: skip
+
+Value = Any
+"""Any value of a program: a union would have to be narrowed in every line."""
+
+Native = Callable[..., Value]
+
+NULL: Final[Value] = {}.values()
+FALSE: Final[Value] = {}.values()
+TRUE: Final[Value] = {0: 0}.values()
+
+PROTOTYPE: Final = "__p"
+INT64: Final = 1 << 63
+
+
+class NotANumber:
+    """The number that is none. Arithmetic with numbers gives it again; comparison and truth are false."""
+
+    __slots__ = ()
+
+    def arithmetic(self, other: object) -> NotANumber:
+        if type(other) in (int, float, NotANumber, Pointer):
+            return self
+        raise MjsError(Kind.TYPE, "implicit type conversion is prohibited")
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = arithmetic
+
+    def never(self, other: object) -> bool:
+        return False
+
+    __eq__ = __lt__ = __le__ = __gt__ = __ge__ = never
+    __hash__ = object.__hash__
+
+    def __bool__(self) -> bool:
+        return False
+
+
+NAN: Final = NotANumber()
+
+
+class Obj(dict[Any, Value]):
+    """An object: its properties by name, oldest first. Always true, equal to itself only."""
+
+    __slots__ = ()
+    __eq__ = object.__eq__
+    __ne__ = object.__ne__
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __missing__(self, key: object) -> Value:
+        """Look a property up that is not there by this key: under its name, then in the prototypes."""
+        name = key if type(key) is str else key_text(key)
+        found: Value = self
+        for _ in range(PROTOTYPE_LIMIT):
+            if name in found:
+                return dict.__getitem__(found, name)
+            found = dict.get(found, PROTOTYPE)
+            if not isinstance(found, Obj):
+                return None
+            if type(found) is Arr:
+                return found[name]
+        return None
+
+    def own(self, name: str) -> Value:
+        """Return an own property or undefined."""
+        return dict.get(self, name)
+
+    def put(self, name: str, value: Value) -> None:
+        """Set a property."""
+        self[name] = value
+
+    def names(self) -> list[str]:
+        """Return the names of the properties, newest first."""
+        return [str(key) for key in reversed(self)]
+
+
+PROTOTYPE_LIMIT: Final = 10_000
+
+
+class Arr(Obj):
+    """An array: elements by integers, other properties by name. Keep `length` one above the highest index."""
+
+    __slots__ = ("length",)
+
+    def __init__(self, values: Iterable[Value] = ()) -> None:
+        super().__init__(enumerate(values))
+        self.length = len(self)
+
+    def __missing__(self, key: object) -> Value:
+        key = member_key(key)
+        if key == "length":
+            return self.length
+        return dict.get(self, key, ARRAY_METHODS.get(key)) if type(key) is str else dict.get(self, key)
+
+    def own(self, name: str) -> Value:
+        return dict.get(self, member_key(name))
+
+    def put(self, name: object, value: Value) -> None:
+        key = member_key(name)
+        if type(key) is int and key >= self.length:
+            self.length = key + 1
+        self[key] = value
+
+    def values_in_order(self) -> list[Value]:
+        """Return the elements by index; holes are undefined."""
+        return [dict.get(self, index) for index in range(self.length)]
+
+
+ARRAY_METHODS: Final[dict[str, Value]] = {}
+"""The native methods that every array has; the module of their code fills it."""
+
+
+class Pointer:
+    """A native pointer: something of the embedder's, and an offset into it. Null when it holds None."""
+
+    __slots__ = ("address", "held", "offset")
+    count = 0
+
+    def __init__(self, held: object, offset: int = 0, address: int | None = None) -> None:
+        self.held = held
+        self.offset = offset
+        if address is None:
+            Pointer.count += 16
+            address = 0 if held is None else 0x1000 + Pointer.count
+        self.address = address
+
+    def moved(self, distance: object) -> Pointer:
+        """Return a pointer that many bytes further on."""
+        if type(distance) not in (int, float):
+            raise MjsError(Kind.TYPE, "implicit type conversion is prohibited")
+        steps = int(distance)  # type: ignore[call-overload]
+        return Pointer(self.held, self.offset + steps, self.address + steps)
+
+    __add__ = __radd__ = moved
+
+    def __sub__(self, other: object) -> Value:
+        if isinstance(other, Pointer):
+            return self.address - other.address
+        return self.moved(-other if type(other) in (int, float) else other)  # type: ignore[operator]
+
+    def __eq__(self, other: object) -> bool:
+        if other is NULL:
+            return self.address == 0
+        return isinstance(other, Pointer) and self.address == other.address
+
+    def __hash__(self) -> int:
+        return self.address
+
+    def never(self, other: object) -> bool:
+        return False
+
+    __lt__ = __le__ = __gt__ = __ge__ = never
+
+    def memory(self) -> bytearray | bytes:
+        """Return the bytes that the pointer points into."""
+        if not isinstance(self.held, bytes | bytearray):
+            raise MjsError(Kind.TYPE, "type error")
+        return self.held
+
+    def __getitem__(self, index: object) -> int:
+        memory, at = self.memory_at(index)
+        return memory[at]
+
+    def __setitem__(self, index: object, value: object) -> None:
+        memory, at = self.memory_at(index)
+        if type(value) not in (int, float):
+            raise MjsError(Kind.TYPE, "only number can be written to a foreign pointer")
+        if isinstance(memory, bytearray):
+            memory[at] = int(value) & 255  # type: ignore[call-overload]
+
+    def memory_at(self, index: object) -> tuple[bytearray | bytes, int]:
+        """Return the bytes and the place of an index."""
+        if type(index) not in (int, float):
+            raise MjsError(Kind.TYPE, "index must be a number")
+        memory, at = self.memory(), self.offset + int(index)  # type: ignore[call-overload]
+        if not 0 <= at < len(memory):
+            raise MjsError(Kind.TYPE, "type error")
+        return memory, at
+
+
+def of_bool(truth: object) -> Value:
+    """Return the boolean of a Python truth."""
+    return TRUE if truth else FALSE
+
+
+def of_float(number: float) -> Value:
+    """Return the number of a Python float."""
+    return NAN if number != number else number
+
+
+def number_text(number: Value) -> str:
+    """Return how a number prints: integral without point, others with six decimals."""
+    if type(number) is int:
+        return str(number) if -INT64 <= number < INT64 else str(-INT64)
+    if number is NAN:
+        return "-nan"
+    if number in (float("inf"), float("-inf")) or number == int(number):
+        return str(int(number)) if -INT64 <= number < INT64 else str(-INT64)
+    return f"{number:.6f}"
+
+
+TYPE_NAMES: Final[dict[type, str]] = {
+    int: "number", float: "number", NotANumber: "number", str: "string", type(None): "undefined", Obj: "object",
+    Arr: "array", FunctionType: "function", MethodType: "foreign_ptr", Pointer: "foreign_ptr",
+}  # fmt: skip
+
+
+def type_name(value: Value) -> str:
+    """Return what `typeof` gives."""
+    if value is NULL:
+        return "null"
+    if value is TRUE or value is FALSE:
+        return "boolean"
+    return TYPE_NAMES.get(type(value)) or ("object" if isinstance(value, Obj) else "foreign_ptr")
+
+
+WORDS: Final[tuple[tuple[Value, str], ...]] = ((NULL, "null"), (TRUE, "true"), (FALSE, "false"), (None, "undefined"))
+
+
+def word(value: Value) -> str | None:
+    """Return the name of a value that has one."""
+    return next((name for constant, name in WORDS if value is constant), None)
+
+
+def key_text(value: Value) -> str:
+    """Return the property name that a value stands for.
+
+    Raises:
+        MjsError: it stands for none.
+    """
+    if type(value) is str:
+        return value
+    if type(value) in (int, float) or value is NAN:
+        return number_text(value)
+    if named := word(value):
+        return named
+    if isinstance(value, Obj):
+        raise MjsError(Kind.TYPE, "conversion from object to string is not supported")
+    raise MjsError(Kind.TYPE, "unknown type to convert to string")
+
+
+def member_key(value: Value) -> int | str:
+    """Return the key under which an array keeps a property: an integer for the elements."""
+    if type(value) is int and value >= 0:
+        return value
+    name = key_text(value)
+    return int(name) if name.isdecimal() and (name == "0" or name[0] != "0") and len(name) < 16 else name
+
+
+def string_index(name: str) -> int | None:
+    """Return the index into a string that a property name stands for."""
+    digits = name[1:] if name[:1] == "-" else name
+    return int(name) if digits.isdecimal() and len(digits) < 16 else None
+
+
+def text(value: Value) -> str:
+    """Return how a value prints."""
+    if type(value) is str:
+        return value
+    kind = type_name(value)
+    if kind == "number":
+        return number_text(value)
+    if kind == "function":
+        return f"<function@{value.__code__.co_firstlineno}>"
+    if kind == "foreign_ptr":
+        return f"<foreign_ptr@{value.address if isinstance(value, Pointer) else id(value):x}>"
+    return word(value) or f"<{kind}>"
