@@ -206,5 +206,3 @@ OPERATIONS: Final[dict[str, Callable[[Value, Value], Value]]] = {
 def operate(operator: str, a: Value, b: Value) -> Value:
     """Return what an arithmetic operator gives."""
     return OPERATIONS[operator](a, b)
-
-

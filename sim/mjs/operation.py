@@ -91,16 +91,12 @@ class Operations:
         first_a, again_a, first_b, again_b = self.operands(a, b, line)
         integer = load("@int", line)
         tests: list[ast.expr] = []
-        match a.traits & Trait.INTEGER, b.traits & Trait.INTEGER:
-            case Trait.INTEGER, Trait.INTEGER if a.simple and b.simple:
-                pass
-            case _, Trait.INTEGER if b.simple:
-                tests.append(compare(self.type(first_a, line), line, ("is", integer)))
-            case Trait.INTEGER, _ if a.simple:
-                tests.append(compare(self.type(first_b, line), line, ("is", integer)))
-            case _:
-                kinds = ("is", self.type(first_b, line)), ("is", integer)
-                tests.append(compare(self.type(first_a, line), line, *kinds))
+        known_a = bool(a.traits & Trait.INTEGER) and first_a is again_a
+        known_b = bool(b.traits & Trait.INTEGER) and first_b is again_b
+        kinds = [self.type(first, line) for first, known in ((first_a, known_a), (first_b, known_b)) if not known]
+        if kinds:
+            # Both operands are evaluated before the first is looked at
+            tests.append(compare(kinds[0], line, *[("is", kind) for kind in [*kinds[1:], integer]]))
         tests += [make(again_a, again_b) for make in more]
         return test(pyast.AND, tests, line) if tests else None, again_a, again_b
 
@@ -152,9 +148,7 @@ class Operations:
             b,
             line,
             lambda left, right: named(result, arithmetic(operator, left, right, line), line),
-            lambda left, right: compare(
-                constant(-EXACT, line), line, ("<", again), ("<", constant(EXACT, line))
-            ),
+            lambda left, right: compare(constant(-EXACT, line), line, ("<", again), ("<", constant(EXACT, line))),
         )
         assert condition
         return either(condition, again, self.helper(operator, left, right, line), line), Trait.NONE
@@ -206,7 +200,6 @@ class Operations:
             zero = call("@same_zero", [again_a, again_b], line)
             same = compare(first_a, line, ("==", first_b))
             same = test(pyast.AND, [same, test(pyast.OR, [again_a, zero], line)], line)
-            same = call("@bool", [same], line) if operator == "===" else same
         return ast.UnaryOp(pyast.NOT, same, **pyast.at(line)) if operator == "!==" else same, Trait.TRUTH
 
 

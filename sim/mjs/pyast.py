@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from enum import IntEnum
-from typing import Final
+from typing import Final, TypedDict
 
 __all__ = ["Op", "at", "call", "compare", "constant", "either", "load", "named", "store", "subscript", "test"]
 
@@ -22,6 +22,15 @@ class Op(IntEnum):
     GET = 2
     SET = 3
     CALL = 4
+
+
+class Attributes(TypedDict):
+    """The attributes that place a node."""
+
+    lineno: int
+    col_offset: int
+    end_lineno: int
+    end_col_offset: int
 
 
 LOAD: Final = ast.Load()
@@ -41,7 +50,7 @@ AND: Final = ast.And()
 OR: Final = ast.Or()
 
 
-def at(line: int, op: Op = Op.NONE) -> dict[str, int]:
+def at(line: int, op: Op = Op.NONE) -> Attributes:
     """Return the attributes that place a node."""
     return {"lineno": line, "col_offset": op, "end_lineno": line, "end_col_offset": op}
 

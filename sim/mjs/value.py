@@ -25,8 +25,8 @@ from typing import Any, Final
 from sim.mjs.error import Kind, MjsError
 
 __all__ = [
-    "FALSE", "NAN", "NULL", "TRUE", "Arr", "Native", "Obj", "Pointer", "Value", "key_text", "member_key", "number_text",
-    "of_bool", "of_float", "string_index", "text", "type_name",
+    "FALSE", "NAN", "NULL", "TRUE", "Arr", "Native", "Obj", "Pointer", "Value", "key_text", "member_key",
+    "number_text", "of_bool", "of_float", "string_index", "text", "type_name",
 ]  # fmt: skip
 
 Value = Any

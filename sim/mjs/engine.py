@@ -1,0 +1,361 @@
+"""Runs programs: files in one set of globals, and their functions when something happens.
+
+Looking a variable up through the callers is done by shallow binding: a scope that declares a name which other code may
+look up puts its value into the globals and the old one back when it is left. So every lookup is one of a global.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import repeat
+from types import FunctionType, MethodType
+from typing import Final
+from weakref import WeakKeyDictionary
+
+from sim.mjs.builtin import make_builtins
+from sim.mjs.compiler import compile_program
+from sim.mjs.error import Kind, MjsError, WatchdogError
+from sim.mjs.fault import fault, frames_below, frames_of
+from sim.mjs.frame import mjs_name, python_name
+from sim.mjs.lexer import byte_string
+from sim.mjs.node import Program
+from sim.mjs.parser import parse
+from sim.mjs.runtime import HELPERS
+from sim.mjs.scope import Names, analyse
+from sim.mjs.value import Obj, Pointer, Value
+
+__all__ = ["BUDGET", "Engine"]
+
+BUDGET: Final = 2_000_000
+RECURSION_LIMIT: Final = 10_000
+"""Python frames that a program may take: emitted code calls itself without using the stack of C."""
+MAX_NESTING: Final = 100
+"""Calls from native code into the program within one another: these do use the stack of C."""
+
+MISSING: Final = object()
+Scope = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A file that was compiled."""
+
+    program: Program
+    prefix: str
+    names: Names
+    is_nested: bool
+
+
+class Globals(Obj):
+    """The object `global`: a view of the variables that the emitted code has as Python's globals."""
+
+    __slots__ = ("variables",)
+
+    def __init__(self, variables: dict[str, Value]) -> None:
+        super().__init__()
+        self.variables = variables
+
+    def __missing__(self, key: object) -> Value:
+        return self.variables.get(python_name(str(key)))
+
+    def __setitem__(self, key: str, value: Value) -> None:
+        self.variables[python_name(key)] = value
+
+    def own(self, name: str) -> Value:
+        return self.variables.get(python_name(name))
+
+    def names(self) -> list[str]:
+        return [mjs_name(name) for name in reversed(self.variables) if name != "__builtins__"]
+
+
+class Engine:
+    """An engine with its globals.
+
+    Args:
+        read: gives the text of a file for `load`, or None.
+        write: takes what `print` writes.
+        log: takes what the engine writes to the error console.
+        natives: Python functions by the names of the C functions that they stand for.
+        budget: steps that a run or a callback may take.
+    """
+
+    def __init__(
+        self,
+        *,
+        read: Callable[[str], str | bytes | None] = lambda file: None,
+        write: Callable[[str], object] = lambda text: None,
+        log: Callable[[str], object] = lambda text: None,
+        natives: Mapping[str, Callable[..., object]] | None = None,
+        budget: int = BUDGET,
+    ) -> None:
+        self.read = read
+        self.sink = write
+        self.log = log
+        self.natives = dict(natives or {})
+        self.budget = budget
+        self.helpers: dict[str, Value] = {
+            **HELPERS,
+            "@ticks": iter(()),
+            "@watchdog": self.watchdog,
+            "@enter": self.enter_scope,
+            "@leave": self.leave_scope,
+            "@declare": self.declare,
+            "@declare_here": self.declare_here,
+            "@let": self.let,
+        }
+        self.globals: dict[str, Value] = {"__builtins__": self.helpers, **make_builtins(self)}
+        self.globals["global"] = Globals(self.globals)
+        self.scopes: list[Scope] = []
+        self.exposed: set[str] = set()
+        self.units: list[Unit] = []
+        self.loaded: set[str] = set()
+        self.depth = 0
+        self.pending: MjsError | None = None
+        self.kept: list[tuple[Value, Value]] = []
+        self.addresses: WeakKeyDictionary[object, int] = WeakKeyDictionary()
+
+    # For the embedder
+
+    def define(self, name: str, value: Value) -> None:
+        """Give programs a global."""
+        self.globals[python_name(name)] = value
+
+    def function(self, function: Callable[..., Value]) -> MethodType:
+        """Return a native function, called with the engine, `this` and the arguments, all as the program has them."""
+
+        def called(engine: Engine, this: Value, *arguments: Value) -> Value:
+            result = function(engine, this, *arguments)
+            engine.raise_pending()
+            return result
+
+        return MethodType(called, self)
+
+    def run(self, source: str | bytes, file: str) -> Value:
+        """Run a file and return the value of its last statement.
+
+        Raises:
+            MjsError: the program ended with an error.
+        """
+        return self.execute(self.compile(byte_string(source), file))
+
+    def call(self, function: Value, *arguments: Value) -> Value:
+        """Call a function of the program.
+
+        Raises:
+            MjsError: it ended with an error.
+        """
+        return self.execute(function, None, *arguments)
+
+    def call_back(self, function: Value, arguments: list[Value]) -> tuple[bool, Value]:
+        """Call a function on behalf of native code: an error goes to the log, and then to the script that waits."""
+        try:
+            return True, self.execute(function, None, *arguments)
+        except WatchdogError:
+            raise
+        except MjsError as error:
+            self.log("".join(line + "\n" for line in error.render("MJS callback error")))
+            if self.depth:
+                self.pending = error
+            return False, None
+
+    # Running
+
+    def execute(self, function: Callable[..., Value], *arguments: Value) -> Value:
+        """Call emitted code and turn what it raises into the engine's errors."""
+        scopes = len(self.scopes)
+        with self.running():
+            try:
+                return function(*arguments)
+            except Exception as exception:
+                error = fault(exception, self.globals)
+                error.frames += frames_of(exception.__traceback__, self.globals)
+                error.frames += frames_below(self.globals)
+                while len(self.scopes) > scopes:
+                    self.leave_scope(self.scopes[-1])
+                if error is exception:
+                    raise error.with_traceback(None) from None
+                raise error from exception
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Give the outermost run its budget and room to recurse, and keep count of nested ones."""
+        if self.depth >= MAX_NESTING:
+            raise MjsError(Kind.MEMORY, "out of memory")
+        limit = sys.getrecursionlimit()
+        if not self.depth:
+            self.helpers["@ticks"] = repeat(None, self.budget)
+            sys.setrecursionlimit(max(limit, RECURSION_LIMIT))
+        self.depth += 1
+        try:
+            yield
+        finally:
+            self.depth -= 1
+            if not self.depth:
+                sys.setrecursionlimit(limit)
+
+    def watchdog(self) -> None:
+        """Stop a run whose budget is used up."""
+        raise WatchdogError(self.budget)
+
+    def raise_pending(self) -> None:
+        """Raise the error of a callback that ran within native code."""
+        error, self.pending = self.pending, None
+        if error:
+            raise error.with_traceback(None)
+
+    # Files
+
+    def compile(self, source: str, file: str) -> FunctionType:
+        """Return the top level of a file as a function."""
+        with self.running():
+            program = parse(source, file)
+            names = analyse(program)
+            nested = bool(self.scopes)
+            prefix = f"@{len(self.units)}"
+            unit = Unit(program, prefix, names, nested)
+            self.expose(unit)
+            self.units.append(unit)
+            exec(compile_program(program, prefix, self.exposed.__contains__, nested), self.globals, self.helpers)
+        main = self.helpers[f"{prefix}.main"]
+        assert isinstance(main, FunctionType)
+        return main
+
+    def expose(self, unit: Unit) -> None:
+        """Take note of the names that a file and those that it loads look up through their callers."""
+        found = set(unit.names.free)
+        if unit.is_nested:
+            found |= unit.names.outer
+        for file, is_nested in unit.names.loads:
+            found |= self.looked_up(file, is_nested or unit.is_nested, {file})
+        new = found - self.exposed
+        self.exposed |= new
+        for other in self.units:
+            if not new.isdisjoint(other.names.local):
+                self.recompile(other)
+
+    def looked_up(self, file: str, is_nested: bool, seen: set[str]) -> set[str]:
+        """Return the names that a file which will be loaded looks up; one that cannot be read has none."""
+        source = self.read(file)
+        try:
+            names = analyse(parse(byte_string(source or ""), file))
+        except MjsError:
+            return set()
+        found = names.free | names.outer if is_nested else set(names.free)
+        for inner, is_inner_nested in names.loads:
+            if inner not in seen:
+                seen.add(inner)
+                found |= self.looked_up(inner, is_nested or is_inner_nested, seen)
+        return found
+
+    def recompile(self, unit: Unit) -> None:
+        """Give the functions of a file new code, because more names have to be found by others."""
+        made: dict[str, Value] = {}
+        code = compile_program(unit.program, unit.prefix, self.exposed.__contains__, unit.is_nested)
+        exec(code, self.globals, made)
+        for name, function in made.items():
+            self.helpers[name].__code__ = function.__code__
+
+    def load(self, file: str, target: Obj | None) -> Value:
+        """Run another file in the scope at hand, or with an object as its scope; only once in the former case."""
+        if target is None and file in self.loaded:
+            return None
+        try:
+            source = self.read(file)
+            if source is None:
+                raise MjsError(Kind.FILE, f'failed to read file "{file}"')
+            with self.object_scope(target):
+                result = self.execute(self.compile(byte_string(source), file))
+        except WatchdogError:
+            raise
+        except MjsError as error:
+            error.message = f'failed to exec file "{file}": {error.message}'
+            raise error.with_traceback(None) from None
+        if target is None:
+            self.loaded.add(file)
+        return result
+
+    # Scopes
+
+    def enter_scope(self) -> Scope:
+        """Open a scope whose names others may look up."""
+        scope: Scope = {}
+        self.scopes.append(scope)
+        return scope
+
+    def leave_scope(self, scope: Scope) -> None:
+        """Close a scope, and what was left open in it."""
+        while self.scopes:
+            innermost = self.scopes.pop()
+            for name, old in innermost.items():
+                if old is MISSING:
+                    self.globals.pop(name, None)
+                else:
+                    self.globals[name] = old
+            if innermost is scope:
+                return
+
+    def declare(self, scope: Scope, name: str) -> None:
+        """Declare a variable in a scope, undefined if it is new there."""
+        if name not in scope:
+            scope[name] = self.globals.get(name, MISSING)
+            self.globals[name] = None
+
+    def declare_here(self, name: str) -> None:
+        """Declare a variable in the scope in which a file was loaded."""
+        self.declare(self.scopes[-1], name)
+
+    def let(self, name: str) -> None:
+        """Declare a global, undefined if it is new."""
+        self.globals.setdefault(name, None)
+
+    @contextmanager
+    def object_scope(self, target: Obj | None) -> Iterator[None]:
+        """Use an object as a scope: its properties are variables, and new variables become properties."""
+        if target is None:
+            yield
+            return
+        scope = self.enter_scope()
+        for name in reversed(target.names()):
+            self.declare(scope, python_name(name))
+            self.globals[python_name(name)] = target.own(name)
+        try:
+            yield
+        finally:
+            for name in scope:
+                target.put(mjs_name(name), self.globals.get(name))
+            self.leave_scope(scope)
+
+    # For bound functions
+
+    def native(self, name: str) -> Callable[..., object] | None:
+        """Return the Python function behind a C function."""
+        return self.natives.get(name)
+
+    def write(self, text: str) -> None:
+        """Take what `print` writes."""
+        self.sink(text)
+
+    def keep(self, function: Value, userdata: Value) -> None:
+        """Remember a function that native code may call."""
+        self.kept.append((function, userdata))
+
+    def release(self, function: Value, userdata: Value) -> bool:
+        """Forget a function that native code may call."""
+        for index, (kept, given) in enumerate(self.kept):
+            if kept is function and given is userdata:
+                del self.kept[index]
+                return True
+        return False
+
+    def pointer(self, held: object) -> Pointer:
+        """Return the native pointer to an object; there is one address for each."""
+        if held is None:
+            return Pointer(None)
+        try:
+            address = self.addresses.setdefault(held, 0x10000 + 16 * len(self.addresses))
+        except TypeError:
+            address = id(held)
+        return Pointer(held, 0, address)

@@ -1,0 +1,87 @@
+"""Turns exceptions of emitted code into the engine's errors.
+
+The emitted code does not look at types before an operation. When Python refuses one, the column of the instruction
+says what the operation was, and its line is already the one that the engine reports.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from types import FrameType, TracebackType
+from typing import Final
+
+from sim.mjs.error import Kind, MjsError
+from sim.mjs.frame import mjs_name
+from sim.mjs.pyast import Op
+
+__all__ = ["fault", "frames_below", "frames_of"]
+
+MESSAGES: Final = {
+    Op.ARITHMETIC: "implicit type conversion is prohibited",
+    Op.GET: "type error",
+    Op.SET: "unsupported object type",
+    Op.CALL: "calling non-callable",
+}
+PARTICULAR: Final = {
+    (Op.GET, "unhashable type"): "conversion from object to string is not supported",
+    (Op.GET, "'method' object"): "index must be a number",
+    (Op.CALL, "'str' object"): "failed to call FFIed function: non-ffi-callable value",
+}
+"""What Python says of some types, where the engine has a message of its own."""
+
+Place = tuple[str, int]
+
+
+def fault(exception: Exception, names: dict[str, object]) -> MjsError:
+    """Return the engine's error for an exception; `names` are the globals of the emitted code."""
+    match exception:
+        case MjsError():
+            return exception
+        case RecursionError() | MemoryError():
+            return MjsError(Kind.MEMORY, "out of memory")
+    innermost = exception.__traceback__
+    while innermost and innermost.tb_next:
+        innermost = innermost.tb_next
+    if innermost is None or innermost.tb_frame.f_globals is not names:
+        return MjsError(Kind.INTERNAL, "internal error")
+    if isinstance(exception, NameError):
+        return MjsError(Kind.REFERENCE, f"[{mjs_name(exception.name or '')}] is not defined")
+    return MjsError(Kind.TYPE, message(str(exception), operation(innermost)))
+
+
+def operation(traceback: TracebackType) -> Op:
+    """Return what the failed instruction was for the program."""
+    positions = list(traceback.tb_frame.f_code.co_positions())
+    column = positions[traceback.tb_lasti // 2][2]
+    return Op(column) if column in MESSAGES else Op.NONE
+
+
+def message(said: str, op: Op) -> str:
+    """Return the engine's message for an operation that Python refused with these words."""
+    for (of, start), found in PARTICULAR.items():
+        if op == of and said.startswith(start):
+            return found
+    return MESSAGES.get(op, "type error")
+
+
+def frames_of(traceback: TracebackType | None, names: dict[str, object]) -> list[Place]:
+    """Return the call levels of a traceback, innermost first."""
+    places: list[Place] = []
+    while traceback:
+        if traceback.tb_frame.f_globals is names:
+            places.append((traceback.tb_frame.f_code.co_filename, traceback.tb_lineno))
+        traceback = traceback.tb_next
+    return places[::-1]
+
+
+def frames_below(names: dict[str, object]) -> list[Place]:
+    """Return the call levels that are running now, innermost first."""
+    return [(frame.f_code.co_filename, frame.f_lineno) for frame in live(sys._getframe()) if frame.f_globals is names]
+
+
+def live(frame: FrameType | None) -> Iterator[FrameType]:
+    """Yield a frame and its callers."""
+    while frame:
+        yield frame
+        frame = frame.f_back
