@@ -1,0 +1,88 @@
+"""Everything that a user may name has its place in the reference."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from sim import bridge
+from sim.__main__ import make_parser
+from sim.api.http import HTTP
+from sim.api.net import Net
+from sim.event import EVENT_TYPES, FIELDS
+
+DOCS: Final = Path(__file__).parents[1] / "docs"
+
+
+def text_of(name: str) -> str:
+    return (DOCS / name).read_text("utf-8")
+
+
+def names_of(kind: type) -> Iterator[str]:
+    return (name for name in vars(kind) if not name.startswith("_"))
+
+
+@pytest.mark.parametrize(
+    ("page", "name"),
+    [
+        *(("reference/http.md", f"HTTP.{name}") for name in names_of(HTTP) if name != "serve_rpc"),
+        *(("reference/net.md", f"Net.{name}") for name in names_of(Net)),
+    ],
+)
+def test_every_name_of_the_api_stands_in_its_page(page: str, name: str) -> None:
+    assert re.search(rf"`{re.escape(name)}\b", text_of(page)), f"docs/{page} does not mention `{name}`"
+
+
+def numbers_of(kind: type) -> Iterator[tuple[str, int]]:
+    return ((name, value) for name, value in vars(kind).items() if isinstance(value, int) and value < 1000)
+
+
+@pytest.mark.parametrize(
+    ("page", "name", "value"),
+    [
+        *(("reference/http.md", f"HTTP.{name}", value) for name, value in numbers_of(HTTP)),
+        *(("reference/net.md", f"Net.{name}", value) for name, value in numbers_of(Net)),
+    ],
+)
+def test_every_event_and_part_stands_beside_its_number(page: str, name: str, value: int) -> None:
+    assert any(f"`{name}`" in line and str(value) in line for line in text_of(page).splitlines())
+
+
+@pytest.mark.parametrize("name", EVENT_TYPES)
+def test_every_type_of_record_has_a_section_with_all_its_fields(name: str) -> None:
+    match = re.search(rf"^## {re.escape(name)}$(.*?)(?=^## |\Z)", text_of("reference/trace.md"), re.M | re.S)
+    assert match, f"docs/reference/trace.md has no section {name}"
+    fields = [field for field in FIELDS[EVENT_TYPES[name]] if f"`{field}`" not in match[1]]
+    assert fields == []
+
+
+@pytest.mark.parametrize("name", [*bridge.PAGE_TO_WORKER, *bridge.WORKER_TO_PAGE])
+def test_every_message_between_page_and_worker_stands_in_the_design(name: str) -> None:
+    assert f"| `{name}` |" in text_of("design.md")
+
+
+def commands() -> Iterator[tuple[str, argparse.ArgumentParser]]:
+    for action in make_parser()._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            yield from action.choices.items()
+
+
+@pytest.mark.parametrize(
+    ("command", "option"),
+    [
+        (command, option)
+        for command, parser in commands()
+        for action in parser._actions
+        for option in action.option_strings
+        if option not in ("-h", "--help")
+    ],
+)
+def test_every_option_of_the_command_line_stands_in_its_section(command: str, option: str) -> None:
+    match = re.search(rf"^## {command}$(.*?)(?=^## |\Z)", text_of("reference/cli.md"), re.M | re.S)
+    assert match, f"docs/reference/cli.md has no section {command}"
+    assert f"`{option}" in match[1]
