@@ -16,7 +16,7 @@ class Profile:
     server: str
     """What the `Server` field of the library's own answers says."""
     reads_in_place: bool
-    """HTTP and WebSocket are read on the connection's receive buffer, without checks; else by RFC 9112 and RFC 6455."""
+    """HTTP and WebSocket are read in place, in the receive buffer, unchecked; else by RFC 9112 and RFC 6455."""
     read_size: int
     """Bytes that one EV_RECV brings at most; 0: a segment at a time."""
     datagram_size: int
@@ -39,14 +39,16 @@ class Profile:
     """Hexadecimal digits that a chunk's size may have; 0: any number."""
     endpoint_gets_requests_only: bool
     """The firmware's endpoints get EV_REQUEST alone: the glue drops chunks, parts, WebSocket events and EV_CLOSE."""
-    close_keeps_userdata: bool
-    """EV_CLOSE comes to an endpoint with the userdata given at its registration, else with the connection's."""
+    endpoint_gets_close: bool
+    """The endpoint that took the newest request gets EV_CLOSE."""
+    later_events_keep_userdata: bool
+    """EV_CLOSE and the parts of a multipart request reach an endpoint with its own userdata, not the connection's."""
     few_reasons: bool
     """The library's own answers name few errors; others, such as 413 and 501, are `OK`."""
     multipart_is_parted: bool
     """A multipart request raises the events 121 to 125 instead of EV_REQUEST."""
-    ws_done_has_message: bool
-    """EV_WS_HANDSHAKE_DONE brings the message of the handshake, else nothing."""
+    ws_done_has_data: bool
+    """EV_WS_HANDSHAKE_DONE has event data."""
     ws_accepts_any_response: bool
     """Any response with `Sec-WebSocket-Accept` makes a client's connection a WebSocket, asked for or not."""
     ws_echoes_protocols: bool
@@ -84,10 +86,11 @@ DOCUMENTED: Final = Profile(
     chunks_span_receives=True,
     chunk_size_digits=0,
     endpoint_gets_requests_only=False,
-    close_keeps_userdata=True,
+    endpoint_gets_close=True,
+    later_events_keep_userdata=True,
     few_reasons=False,
     multipart_is_parted=False,
-    ws_done_has_message=True,
+    ws_done_has_data=True,
     ws_accepts_any_response=False,
     ws_echoes_protocols=False,
     ws_answers_control_frames=True,
@@ -114,10 +117,11 @@ MONGOOSE_6_7: Final = Profile(
     chunks_span_receives=True,
     chunk_size_digits=0,
     endpoint_gets_requests_only=True,
-    close_keeps_userdata=True,
+    endpoint_gets_close=False,
+    later_events_keep_userdata=True,
     few_reasons=True,
     multipart_is_parted=True,
-    ws_done_has_message=False,
+    ws_done_has_data=False,
     ws_accepts_any_response=True,
     ws_echoes_protocols=False,
     ws_answers_control_frames=False,
@@ -144,10 +148,11 @@ MONGOOSE_6_18: Final = Profile(
     chunks_span_receives=False,
     chunk_size_digits=6,
     endpoint_gets_requests_only=False,
-    close_keeps_userdata=False,
+    endpoint_gets_close=True,
+    later_events_keep_userdata=False,
     few_reasons=True,
     multipart_is_parted=True,
-    ws_done_has_message=True,
+    ws_done_has_data=True,
     ws_accepts_any_response=False,
     ws_echoes_protocols=True,
     ws_answers_control_frames=True,

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, Final
 
-from sim.mhttp import Malformed, RequestHead, match_prefix
-from sim.mhttp.framing import Ending, library_framing
-from sim.mhttp.head import library_head_end, library_request, library_response
-from sim.mhttp.message import Head
+from sim.mhttp import RequestHead, match_prefix
+from sim.mhttp.framing import library_framing
+from sim.mhttp.slices import library_head_end, slice_head
 from sim.network.address import parse_address
 from sim.profile import MONGOOSE_6_18, Profile
 from tests.vector_case import Case
@@ -41,10 +39,11 @@ def http_parse(case: Case, profile: Profile) -> dict[str, Any]:
     size = library_head_end(data)
     if size <= 0:
         return {"rc": size}
-    head = (library_request if case["is_request"] else library_response)(data[:size])
-    if isinstance(head, Malformed):
+    slices = slice_head(data[:size], case["is_request"])
+    if slices is None:
         return {"rc": -1}
-    framing = _length_alone(head)
+    head = slices.read(data)
+    framing = library_framing(head)
     values: dict[str, Any] = {
         "rc": size,
         "method": None,
@@ -60,12 +59,6 @@ def http_parse(case: Case, profile: Profile) -> dict[str, Any]:
     else:
         values |= {"resp_code": head.status, "status_message": _latin(head.reason)}
     return values
-
-
-def _length_alone(head: Head) -> int | Ending:
-    """Return the length of a body as the function of the library has it, which does not know any coding."""
-    headers = [(name, value) for name, value in head.headers if name.lower() != b"transfer-encoding"]
-    return library_framing(replace(head, headers=headers))
 
 
 def _wrapped(length: int) -> int:

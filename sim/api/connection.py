@@ -117,6 +117,11 @@ class Connection:
         if self.layer is not None:
             self.layer.discarded()
 
+    def drop(self) -> None:
+        """Close at once; what is queued is lost."""
+        self.out.clear()
+        self.disconnect()
+
     def end_of_turn(self) -> None:
         """Write what is queued, then close if that was asked for."""
         raise NotImplementedError  # pragma: no cover
@@ -205,7 +210,10 @@ class TcpConnection(Connection):
         if self.is_closing and not self.out:
             self._finish()
             socket.protocol = None
-            socket.close()
+            self._close_socket(socket)
+
+    def _close_socket(self, socket: TcpSocket) -> None:
+        socket.close()
 
     def flush(self) -> None:
         socket = self._socket
@@ -345,6 +353,12 @@ class UdpConnection(Connection):
                 self._stack.context.trace.emit(ConnectionClosed(self._number, "closed"))
 
     def _take(self, data: bytes) -> None:
-        self._arrived(data)
+        profile = self._stack.context.profile
+        if profile.datagram_size:
+            data = data[: profile.datagram_size]
+        if not profile.udp_client_accumulates and self._stack.is_outgoing(self):
+            self.received.clear()
+        if data or profile.empty_datagram_is_told:
+            self._arrived(data)
         self._stack.current = None
         self.end_of_turn()

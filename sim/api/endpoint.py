@@ -25,17 +25,32 @@ class Endpoint:
     handler: Handler
     userdata: object
 
+    @property
+    def is_own(self) -> bool:
+        """Whether it is one of the device's own, in C, and none of the firmware's."""
+        return not self.number
+
 
 class HttpListener(Listener):
     """A listener that speaks HTTP. All endpoints are tried: the longest match wins, of equals the latest."""
 
-    __slots__ = ("_endpoints", "_found", "_profile")
+    __slots__ = ("_endpoints", "_found", "_profile", "dropped_handler", "own_handler")
 
     def __init__(self, number: int, profile: Profile) -> None:
         super().__init__(number)
         self._profile = profile
         self._endpoints: list[Endpoint] = []
         self._found: dict[bytes, Endpoint | None] = {}
+        self.own_handler: Handler | None = None
+        """Gets the events of accepted connections, and the requests that no endpoint takes. Firmware cannot set it:
+        it stands for C code. Without one such requests are answered from the device's files, or 404."""
+        self.dropped_handler: Handler | None = None
+        """Gets what the library's glue throws away, for observers (`Profile.endpoint_gets_requests_only`)."""
+
+    @property
+    def count(self) -> int:
+        """How many endpoints there are."""
+        return len(self._endpoints)
 
     def add(self, endpoint: Endpoint) -> None:
         """Register one more endpoint."""
@@ -47,12 +62,17 @@ class HttpListener(Listener):
         found = self._found
         if uri in found:
             return found[uri]
-        best, longest = None, 0
-        for endpoint in self._endpoints:
-            taken = match_prefix(endpoint.pattern, uri, self._profile)
-            if taken >= longest and taken > 0:
-                best, longest = endpoint, taken
+        best = self.find_among_first(len(self._endpoints), uri)
         if len(found) >= REMEMBERED:
             found.clear()
         found[uri] = best
+        return best
+
+    def find_among_first(self, count: int, uri: bytes) -> Endpoint | None:
+        """Return what `find` would if only the first `count` endpoints were there."""
+        best, longest = None, 0
+        for endpoint in self._endpoints[:count]:
+            taken = match_prefix(endpoint.pattern, uri, self._profile)
+            if taken >= longest and taken > 0:
+                best, longest = endpoint, taken
         return best

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections import deque
-from collections.abc import Iterator
 from typing import Final
 
 from sim.api.connection import CLOSE, Connection
 from sim.api.context import Context
 from sim.api.endpoint import Endpoint, HttpListener
-from sim.api.websocket import EV_WS_HANDSHAKE, EV_WS_HANDSHAKE_DONE, WebSocket
-from sim.event import HttpRejected, HttpRequested, HttpResponded, WsOpened
+from sim.api.recorder import Recorder, Tap
+from sim.api.websocket import EV_WS_HANDSHAKE, EV_WS_HANDSHAKE_DONE, CheckedWebSocket
+from sim.event import WsOpened
 from sim.mhttp import (
     Chunk,
-    Limits,
     Malformed,
     Message,
     MessageReader,
@@ -21,6 +21,7 @@ from sim.mhttp import (
     ResponseHead,
     Role,
     write_error,
+    write_request,
     write_response,
 )
 from sim.mhttp.files import serve_file
@@ -32,109 +33,6 @@ __all__ = ["EV_CHUNK", "EV_REQUEST", "EV_RESPONSE", "HttpClient", "HttpServer"]
 EV_REQUEST: Final = 100
 EV_RESPONSE: Final = 101
 EV_CHUNK: Final = 102
-
-OWN_LIMITS: Final = Limits(head=64 * 1024, body=16 * 1024 * 1024)
-"""How far the record of what the firmware itself sends is followed; more is still sent, but not recorded as HTTP."""
-
-SHOWN: Final = 1024
-"""Bytes of a refused message that its record keeps."""
-
-
-class Recorder:
-    """Writes the facts `http.requested` and `http.responded` of one connection, and joins the pairs."""
-
-    __slots__ = ("_context", "_open", "_role")
-
-    def __init__(self, context: Context, role: str) -> None:
-        self._context = context
-        self._role = role
-        self._open: deque[int] = deque()
-
-    def requested(self, conn: Connection, message: Message, endpoint: int = 0) -> None:
-        """Record a request."""
-        head = message.head
-        assert isinstance(head, RequestHead)
-        exchange = self._context.network.next_number("exchange")
-        self._open.append(exchange)
-        self._context.trace.emit(
-            HttpRequested(
-                exchange,
-                conn.number,
-                self._context.host.name,
-                self._role,
-                head.method.decode("latin-1"),
-                text_of(head.target),
-                head.protocol.decode("latin-1"),
-                endpoint,
-                message.head_size,
-                message.data,
-            )
-        )
-
-    def responded(self, conn: Connection, message: Message) -> None:
-        """Record a response: to the oldest request without one. An interim one (RFC 9110, 15.2) leaves it open."""
-        head = message.head
-        assert isinstance(head, ResponseHead)
-        is_final = head.status >= 200 or head.status == 101
-        exchange = 0
-        if self._open:
-            exchange = self._open.popleft() if is_final else self._open[0]
-        self._context.trace.emit(
-            HttpResponded(
-                exchange,
-                conn.number,
-                self._context.host.name,
-                head.status,
-                text_of(head.reason),
-                message.is_complete,
-                message.head_size,
-                message.data,
-            )
-        )
-
-    def rejected(self, conn: Connection, status: int, reason: str, data: bytes) -> None:
-        """Record that something is no HTTP message."""
-        self._context.trace.emit(HttpRejected(conn.number, self._context.host.name, status, reason, data[:SHOWN]))
-
-
-class Tap:
-    """Follows what the firmware sends itself, only to record it: the bytes go out whatever they are."""
-
-    __slots__ = ("_buffer", "_reader")
-
-    def __init__(self, role: Role) -> None:
-        self._reader: MessageReader | None = MessageReader(role, OWN_LIMITS)
-        self._buffer = bytearray()
-
-    def sent(self, data: bytes, to_head: bool = False) -> Iterator[Message | Malformed]:
-        """Yield the messages that end with these bytes, or why they are none; `to_head`: they answer HEAD."""
-        reader = self._reader
-        if reader is None:
-            return
-        self._buffer += data
-        if to_head and reader.is_idle:
-            reader.to_head = True
-        while self._buffer and (item := reader.read(self._buffer)) is not None:
-            if isinstance(item, Message):
-                if isinstance(item.head, ResponseHead) and item.head.status == 101:
-                    self._reader = None  # what follows is no HTTP
-                    yield item
-                    return
-                yield item
-            elif isinstance(item, Malformed):
-                self._reader = None
-                yield item
-                return
-
-    def end(self) -> Message | Malformed | None:
-        """Return what runs until the close."""
-        reader, self._reader = self._reader, None
-        if reader is None:
-            return None
-        message = reader.read_eof(self._buffer)
-        if message is None and self._buffer:
-            return Malformed(0, "the connection ended within a head")
-        return message
 
 
 class HttpServer:
@@ -201,14 +99,16 @@ class HttpServer:
         endpoint = self._endpoint = self._listener.find(head.uri)
         self._last_method = head.method
         self._recorder.requested(conn, message, endpoint.number if endpoint else 0)
-        if endpoint is None:
+        if endpoint is not None:
+            self._context.call(endpoint.handler, conn, EV_REQUEST, message, endpoint.userdata)
+        elif conn.handler is not None:
+            conn.tell(EV_REQUEST, message)
+        else:
             context = self._context
             answer, is_last = serve_file(head, context.files, context.clock.now_us, context.profile)
             conn.send(answer)
             if is_last:
                 conn.disconnect()
-        else:
-            self._context.call(endpoint.handler, conn, EV_REQUEST, message, endpoint.userdata)
 
     def _continue(self, conn: Connection, head: Head | None) -> None:
         """Ask for the body of a request that waits to be asked (RFC 9110, 10.1.1)."""
@@ -247,7 +147,7 @@ class HttpServer:
         context = self._context
         self._reader = None
         conn.flush()  # so that this layer still sees the answer go out
-        layer = conn.layer = WebSocket(context, endpoint.handler, endpoint.userdata, is_client=False)
+        layer = conn.layer = CheckedWebSocket(context, endpoint.handler, endpoint.userdata, is_client=False)
         context.trace.emit(
             WsOpened(conn.number, context.host.name, "inbound", text_of(head.target), endpoint.number, subprotocol)
         )
@@ -281,13 +181,25 @@ class HttpClient:
 
     __slots__ = ("_context", "_key", "_methods", "_reader", "_recorder", "_tap")
 
-    def __init__(self, context: Context, key: bytes = b"") -> None:
+    def __init__(self, context: Context) -> None:
         self._context = context
-        self._key = key  # of the WebSocket handshake that this connection begins with, if it does
+        self._key = b""  # of the WebSocket handshake that this connection begins with, if it does
         self._reader: MessageReader | None = MessageReader(Role.RESPONSES, context.limits)
         self._recorder = Recorder(context, "outbound")
         self._tap = Tap(Role.REQUESTS)
         self._methods: deque[bytes] = deque()
+
+    def shake_hands(self, conn: Connection, path: str, host: str) -> None:
+        """Send the request that asks for a WebSocket (RFC 6455, 4.1)."""
+        self._key = b64encode(self._context.random.randbytes(16))
+        fields = [
+            ("Host", host),
+            ("Upgrade", "websocket"),
+            ("Connection", "Upgrade"),
+            ("Sec-WebSocket-Version", "13"),
+            ("Sec-WebSocket-Key", self._key.decode("ascii")),
+        ]
+        conn.send(write_request("GET", path, fields))
 
     # As sim.api.connection.Layer
 
@@ -353,7 +265,7 @@ class HttpClient:
             return
         self._reader = None
         context = self._context
-        layer = conn.layer = WebSocket(context, conn.handler, conn.userdata, is_client=True)
+        layer = conn.layer = CheckedWebSocket(context, conn.handler, conn.userdata, is_client=True)
         subprotocol = text_of(find_field(head.headers, b"sec-websocket-protocol") or b"")
         context.trace.emit(WsOpened(conn.number, context.host.name, "outbound", "", 0, subprotocol))
         conn.tell(EV_WS_HANDSHAKE_DONE, head.status)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from base64 import b64encode
 from typing import Final
 
 from sim.api.connection import Connection, TcpConnection
 from sim.api.context import Handler, as_handler, where
 from sim.api.endpoint import Endpoint, HttpListener
 from sim.api.exchange import HttpClient, HttpServer
+from sim.api.library.client import LibraryClient
+from sim.api.library.message import PlacedMessage
+from sim.api.library.server import LibraryServer
 from sim.api.net import as_bytes, as_connection, as_text
 from sim.api.query import query_address, query_handler
 from sim.api.stack import Stack
 from sim.api.websocket import WebSocket
 from sim.event import EndpointAdded
-from sim.mhttp import Message, RequestHead, write_request
+from sim.mhttp import Message, RequestHead
 from sim.mhttp.message import text_of
 from sim.mhttp.websocket import Frame
 from sim.network.tcp import TcpSocket
@@ -68,7 +70,8 @@ class HTTP:
         listener = HttpListener(0, context.profile)
 
         def make(socket: TcpSocket) -> TcpConnection:
-            return TcpConnection(stack, None, None, HttpServer(context, listener), socket)
+            layer = (LibraryServer if context.profile.reads_in_place else HttpServer)(context, listener)
+            return stack.tcp_type(stack, listener.own_handler, None, layer, socket)
 
         listener.number = stack.bind(as_text(portStr, "portStr", "HTTP.bind"), make, None, None)
         return listener if listener.number else None
@@ -103,7 +106,8 @@ class HTTP:
             The connection, or None if the address is invalid.
         """
         function = as_handler(handler, "HTTP.connect")
-        layer = HttpClient(self._stack.context)
+        context = self._stack.context
+        layer = (LibraryClient if context.profile.reads_in_place else HttpClient)(context)
         return self._stack.connect(as_text(addr, "addr", "HTTP.connect"), function, userdata, layer)
 
     def ws_connect(self, url: str, handler: Handler, userdata: object = None) -> Connection | None:
@@ -121,17 +125,10 @@ class HTTP:
             return None
         host, port, path = match[1], match[2] or "80", match[3] or "/"
         context = self._stack.context
-        key = b64encode(context.random.randbytes(16))
-        conn = self._stack.connect(f"{host}:{port}", function, userdata, HttpClient(context, key))
+        layer = (LibraryClient if context.profile.reads_in_place else HttpClient)(context)
+        conn = self._stack.connect(f"{host}:{port}", function, userdata, layer)
         if conn is not None:
-            fields = [
-                ("Host", host if port == "80" else f"{host}:{port}"),
-                ("Upgrade", "websocket"),
-                ("Connection", "Upgrade"),
-                ("Sec-WebSocket-Version", "13"),
-                ("Sec-WebSocket-Key", key.decode("ascii")),
-            ]
-            conn.send(write_request("GET", path, fields))
+            layer.shake_hands(conn, path, host if port == "80" else f"{host}:{port}")
         return conn
 
     def ws_send(self, conn: Connection | None, opcode: int, data: bytes | str) -> int:
@@ -181,6 +178,8 @@ class HTTP:
         """
         if isinstance(event_data, Frame):
             return text_of(event_data.payload) if param == self.BODY else ""
+        if isinstance(event_data, PlacedMessage):
+            return text_of(event_data.param(param))
         if not isinstance(event_data, Message):
             raise TypeError(f"HTTP.param: event_data must be that of an HTTP event, got {type(event_data).__name__}")
         if param == self.MESSAGE:

@@ -92,7 +92,7 @@ class Net:
         stack = self._stack
 
         def make(socket: TcpSocket) -> TcpConnection:
-            conn = TcpConnection(stack, function, userdata, socket=socket)
+            conn = stack.tcp_type(stack, function, userdata, socket=socket)
             stack.remember(conn)
             return conn
 

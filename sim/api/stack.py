@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from sim.api.connection import RESET_STATUS, UNRESOLVED_STATUS, Connection, Ev, Layer, TcpConnection, UdpConnection
 from sim.api.context import Context, Handler
+from sim.api.library.connection import LibraryConnection
 from sim.network.address import ANY, ParsedAddress, parse_address
 from sim.network.host import AddressInUse
 from sim.network.tcp import TcpSocket
@@ -19,6 +20,8 @@ class Stack:
 
     def __init__(self, context: Context) -> None:
         self.context = context
+        self.tcp_type: type[TcpConnection] = LibraryConnection if context.profile.reads_in_place else TcpConnection
+        """What TCP connections of this device are."""
         self.current: Connection | None = None
         """The connection whose events are being delivered: its writes follow at once, without a turn of their own."""
         self._outgoing: set[Connection] = set()
@@ -52,7 +55,7 @@ class Stack:
         if parsed.protocol == "udp":
             conn = UdpConnection(self, handler, userdata, None, 0, parsed.ip, parsed.port)
         else:
-            conn = TcpConnection(self, handler, userdata, layer)
+            conn = self.tcp_type(self, handler, userdata, layer)
         self.remember(conn)
         self._outgoing.add(conn)
         clock = self.context.clock

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Final
 
 from sim.api.connection import CLOSE, Connection
@@ -19,7 +20,15 @@ from sim.mhttp.websocket import (
     write_frame,
 )
 
-__all__ = ["EV_WS_CONTROL_FRAME", "EV_WS_FRAME", "EV_WS_HANDSHAKE", "EV_WS_HANDSHAKE_DONE", "WebSocket"]
+__all__ = [
+    "ABNORMAL",
+    "EV_WS_CONTROL_FRAME",
+    "EV_WS_FRAME",
+    "EV_WS_HANDSHAKE",
+    "EV_WS_HANDSHAKE_DONE",
+    "CheckedWebSocket",
+    "WebSocket",
+]
 
 EV_WS_HANDSHAKE: Final = 111
 EV_WS_HANDSHAKE_DONE: Final = 112
@@ -32,8 +41,16 @@ CLOSE_TIMEOUT_US: Final = 2_000_000
 ABNORMAL: Final = 1006
 
 
-class WebSocket:
-    """The layer of a connection after the handshake."""
+class WebSocket(ABC):
+    """The layer of a connection after the handshake, in whatever way it reads."""
+
+    @abstractmethod
+    def send(self, conn: Connection, opcode: int, payload: bytes) -> None:
+        """Send one frame."""
+
+
+class CheckedWebSocket(WebSocket):
+    """The layer of a connection after the handshake, as RFC 6455 has it."""
 
     __slots__ = (
         "_close_sent",

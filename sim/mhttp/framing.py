@@ -68,7 +68,7 @@ def _strict(headers: Fields, protocol: bytes, blame: int) -> int | Ending | Malf
 
 
 def library_framing(head: RequestHead | ResponseHead) -> int | Ending:
-    """Return the length of a body as the C library has it, or that it runs until close: chunks are another matter there.
+    """Return the length of a body as the C library has it, or that it runs until close; it looks for chunks elsewhere.
 
     Of several lengths the last counts; it is recognised by the first 14 characters of its name, and may be negative.
     """

@@ -26,7 +26,7 @@ MAX_FIELDS: Final = 19
 
 
 def library_head_end(data: bytes | bytearray) -> int:
-    """Return where a head ends, 0 if it does not yet, -1 if an unprintable byte comes first: that is not waited for."""
+    """Return where a head ends, 0 if it does not yet, -1 if an unprintable byte comes first."""
     size = find_head_end(data)
     return -1 if UNPRINTABLE.search(data, 0, size or len(data)) else size
 

@@ -20,6 +20,7 @@ __all__ = [
     "FrameReader",
     "Opcode",
     "accept_key",
+    "apply_mask",
     "close_payload",
     "offered_protocols",
     "parse_close",
@@ -68,6 +69,8 @@ class Frame:
     opcode: int
     payload: bytes
     is_final: bool = True
+    reserved: int = 0
+    """The reserved bits of its first byte, where it is."""
 
     @property
     def is_control(self) -> bool:
@@ -116,14 +119,16 @@ def _has_token(headers: Fields, name: bytes, token: bytes) -> bool:
     return any(token == part.strip().lower() for value in values for part in value.split(b","))
 
 
-def write_frame(opcode: int, payload: bytes, *, is_final: bool = True, mask: bytes | None = None) -> bytes:
-    """Return a frame in its shortest form; a client gives a mask of 4 bytes."""
+def write_frame(
+    opcode: int, payload: bytes, *, is_final: bool = True, mask: bytes | None = None, long_from: int = 65536
+) -> bytes:
+    """Return a frame, in its shortest form unless `long_from` is less; a client gives a mask of 4 bytes."""
     size = len(payload)
     masked = 0x80 if mask is not None else 0
     head = bytes([(0x80 if is_final else 0) | opcode])
     if size < 126:
         head += bytes([masked | size])
-    elif size < 65536:
+    elif size < long_from:
         head += bytes([masked | 126]) + size.to_bytes(2, "big")
     else:
         head += bytes([masked | 127]) + size.to_bytes(8, "big")

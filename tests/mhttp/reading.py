@@ -8,7 +8,6 @@ from itertools import pairwise
 from hypothesis import strategies as st
 
 from sim.mhttp import Chunk, Limits, Malformed, Message, MessageReader, Role
-from sim.profile import DOCUMENTED, Profile
 
 __all__ = ["cut", "cuts", "every_cut_in_two", "read_all"]
 
@@ -18,12 +17,11 @@ def read_all(
     role: Role = Role.REQUESTS,
     *,
     limits: Limits | None = None,
-    profile: Profile = DOCUMENTED,
     methods: Sequence[bytes] = (),
     eof: bool = True,
 ) -> list[Message | Malformed]:
     """Return the messages in some bytes that come in pieces, up to the first that is none; `methods` were asked."""
-    reader = MessageReader(role, limits or Limits(), profile)
+    reader = MessageReader(role, limits or Limits())
     buffer, found = bytearray(), list[Message | Malformed]()
     for piece in pieces:
         buffer += piece

@@ -1,11 +1,11 @@
-"""Heads are taken apart as RFC 9112 has it, or as the C library does."""
+"""Heads are taken apart as RFC 9112 has it."""
 
 from __future__ import annotations
 
 import pytest
 
 from sim.mhttp import Malformed, RequestHead, ResponseHead
-from sim.mhttp.head import library_head_end, library_request, library_response, strict_request, strict_response
+from sim.mhttp.head import strict_request, strict_response
 from tests.rfc9112 import first_fault
 
 GOOD = [  # (head, what it says)
@@ -74,25 +74,3 @@ def test_response_head_is_read_by_the_rfc(head: bytes, meaning: ResponseHead) ->
 )
 def test_malformed_response_head_is_refused(head: bytes) -> None:
     assert isinstance(strict_response(head), Malformed)
-
-
-def test_library_does_not_wait_for_the_end_of_a_head_with_an_unprintable_byte() -> None:
-    assert library_head_end(b"GET /\x00") == -1
-    assert library_head_end(b"GET /\xff") == 0
-    assert library_head_end(b"GET / HTTP/1.1\n\n\x00") == 16
-
-
-def test_library_stops_reading_fields_at_one_without_a_name() -> None:
-    head = library_request(b"GET / HTTP/1.1\r\nA:\r\nB: c\r\n:\r\nD: e\r\n\r\n")
-    assert isinstance(head, RequestHead)
-    assert head.headers == [(b"B", b"c")]
-
-
-def test_library_keeps_nineteen_fields() -> None:
-    head = library_request(b"GET / HTTP/1.1\r\n" + b"A: b\r\n" * 30 + b"\r\n")
-    assert isinstance(head, RequestHead)
-    assert len(head.headers) == 19
-
-
-def test_library_skips_blanks_before_a_response() -> None:
-    assert library_response(b"\r\n HTTP/1.1 200 OK\r\n\r\n") == ResponseHead(b"HTTP/1.1", 200, b"OK", [])

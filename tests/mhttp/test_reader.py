@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from sim.mhttp import Chunk, Limits, Malformed, Message, MessageReader, RequestHead, ResponseHead, Role
-from sim.profile import MONGOOSE_6_18
 from tests.mhttp.reading import every_cut_in_two, read_all
 
 
@@ -155,9 +154,3 @@ def test_chunks_leave_the_buffer_as_they_are_decoded() -> None:
 def test_limits_are_not_negative() -> None:
     with pytest.raises(ValueError, match="limits must not be negative"):
         Limits(body=-1)
-
-
-def test_library_reads_on_where_the_rfc_says_stop() -> None:
-    for pieces in every_cut_in_two(b"GET /a b c\n\nPOST / x\nContent-Length: 2z\n\nokGET"):
-        found = read_all(pieces, profile=MONGOOSE_6_18)
-        assert shown(found) == [request(b"GET /a b c\n\n"), request(b"POST / x\nContent-Length: 2z\n\n", b"ok")]

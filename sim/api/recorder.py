@@ -1,0 +1,118 @@
+"""Writes what HTTP says on a connection of a device into the trace, in both directions."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from typing import Final
+
+from sim.api.connection import Connection
+from sim.api.context import Context
+from sim.event import HttpRejected, HttpRequested, HttpResponded
+from sim.mhttp import Limits, Malformed, Message, MessageReader, RequestHead, ResponseHead, Role
+from sim.mhttp.message import text_of
+
+__all__ = ["Recorder", "Tap"]
+
+OWN_LIMITS: Final = Limits(head=64 * 1024, body=16 * 1024 * 1024)
+"""How far the record of what the firmware itself sends is followed; more is still sent, but not recorded as HTTP."""
+
+SHOWN: Final = 1024
+"""Bytes of a refused message that its record keeps."""
+
+
+class Recorder:
+    """Writes the facts `http.requested` and `http.responded` of one connection, and joins the pairs."""
+
+    __slots__ = ("_context", "_open", "_role")
+
+    def __init__(self, context: Context, role: str) -> None:
+        self._context = context
+        self._role = role
+        self._open: deque[int] = deque()
+
+    def requested(self, conn: Connection, message: Message, endpoint: int = 0) -> None:
+        """Record a request."""
+        head = message.head
+        assert isinstance(head, RequestHead)
+        exchange = self._context.network.next_number("exchange")
+        self._open.append(exchange)
+        self._context.trace.emit(
+            HttpRequested(
+                exchange,
+                conn.number,
+                self._context.host.name,
+                self._role,
+                head.method.decode("latin-1"),
+                text_of(head.target),
+                head.protocol.decode("latin-1"),
+                endpoint,
+                message.head_size,
+                message.data,
+            )
+        )
+
+    def responded(self, conn: Connection, message: Message) -> None:
+        """Record a response: to the oldest request without one. An interim one (RFC 9110, 15.2) leaves it open."""
+        head = message.head
+        assert isinstance(head, ResponseHead)
+        is_final = head.status >= 200 or head.status == 101
+        exchange = 0
+        if self._open:
+            exchange = self._open.popleft() if is_final else self._open[0]
+        self._context.trace.emit(
+            HttpResponded(
+                exchange,
+                conn.number,
+                self._context.host.name,
+                head.status,
+                text_of(head.reason),
+                message.is_complete,
+                message.head_size,
+                message.data,
+            )
+        )
+
+    def rejected(self, conn: Connection, status: int, reason: str, data: bytes) -> None:
+        """Record that something is no HTTP message."""
+        self._context.trace.emit(HttpRejected(conn.number, self._context.host.name, status, reason, data[:SHOWN]))
+
+
+class Tap:
+    """Follows what the firmware sends itself, only to record it: the bytes go out whatever they are."""
+
+    __slots__ = ("_buffer", "_reader")
+
+    def __init__(self, role: Role) -> None:
+        self._reader: MessageReader | None = MessageReader(role, OWN_LIMITS)
+        self._buffer = bytearray()
+
+    def sent(self, data: bytes, to_head: bool = False) -> Iterator[Message | Malformed]:
+        """Yield the messages that end with these bytes, or why they are none; `to_head`: they answer HEAD."""
+        reader = self._reader
+        if reader is None:
+            return
+        self._buffer += data
+        if to_head and reader.is_idle:
+            reader.to_head = True
+        while self._buffer and (item := reader.read(self._buffer)) is not None:
+            if isinstance(item, Message):
+                if isinstance(item.head, ResponseHead) and item.head.status == 101:
+                    self._reader = None  # what follows is no HTTP
+                    yield item
+                    return
+                yield item
+            elif isinstance(item, Malformed):
+                self._reader = None
+                yield item
+                return
+
+    def end(self) -> Message | Malformed | None:
+        """Return what runs until the close."""
+        reader, self._reader = self._reader, None
+        if reader is None:
+            return None
+        message = reader.read_eof(self._buffer)
+        if message is None and self._buffer:
+            return Malformed(0, "the connection ended within a head")
+        return message
