@@ -3,20 +3,21 @@
 server = HTTP.get_system_server()
 
 
-def answer(conn, body, content_type='text/plain'):
+def answer(conn, request, body, content_type='text/plain'):
     head = f'HTTP/1.1 200 OK\r\nContent-Type: {content_type}\r\nContent-Length: {len(body)}\r\n\r\n'
-    Net.send(conn, head.encode() + body)
+    is_head = HTTP.param(request, HTTP.METHOD) == 'HEAD'
+    Net.send(conn, head.encode() + (b'' if is_head else body))
 
 
 def hello(conn, ev, ev_data):
     if ev == HTTP.EV_REQUEST:
-        answer(conn, b'hello')
+        answer(conn, ev_data, b'hello')
 
 
 def echo(conn, ev, ev_data):
     if ev == HTTP.EV_REQUEST:
         body = HTTP.param(ev_data, HTTP.BODY)
-        answer(conn, body.encode('utf-8', 'surrogateescape'), 'application/octet-stream')
+        answer(conn, ev_data, body.encode('utf-8', 'surrogateescape'), 'application/octet-stream')
 
 
 def ws(conn, ev, ev_data):

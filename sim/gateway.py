@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterable
+import errno
+import socket
+import struct
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from time import monotonic_ns
 from typing import Final
 
 from sim.device import Device
-from sim.network.address import is_ip
-from sim.network.host import Host
+from sim.event import SegmentSent
+from sim.network.address import LOOPBACK, is_ip
+from sim.network.host import AddressInUse, Host
 from sim.network.network import Network
 from sim.network.tcp import TcpSocket
 from sim.network.udp import UdpSocket
@@ -34,6 +38,14 @@ MAX_SOURCES: Final = 1024
 HIGH_WATER: Final = 256 * 1024
 """Bytes that wait in one direction before the other side is told to wait."""
 
+BACKLOG: Final = 128
+"""Real connections that are accepted in one go."""
+
+LINGER_S: Final = 30.0
+"""How long a real client may take to close, or to read on, after the device has closed."""
+
+TAKEN: Final = {errno.EADDRINUSE: "the port is taken", errno.EACCES: "this user may not"}
+
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
@@ -45,17 +57,15 @@ class Mapping:
 
 
 class RealSide(asyncio.Protocol):
-    """One real TCP connection; its other half is the `StreamProtocol` of a virtual socket."""
+    """One real TCP connection; its other half is the `StreamProtocol` of a virtual socket, which `begin` gives."""
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(self, gateway: Gateway, begin: Callable[[RealSide], TcpSocket]) -> None:
         self._gateway = gateway
+        self._begin = begin
         self._transport: asyncio.Transport | None = None
         self._socket: TcpSocket | None = None
         self._is_paused = False
-
-    def join(self, socket: TcpSocket) -> None:
-        """Take the virtual connection."""
-        self._socket = socket
+        self._lingering: asyncio.TimerHandle | None = None
 
     # As asyncio.Protocol: from the real side
 
@@ -64,14 +74,15 @@ class RealSide(asyncio.Protocol):
         self._transport = transport
         transport.set_write_buffer_limits(HIGH_WATER)
         self._gateway.opened(self)
-        if self._socket is not None:  # an outgoing connection: the device may have sent already
-            self._socket.resume_reading()
-            self._gateway.run()
+        try:
+            self._socket = self._begin(self)
+        except AddressInUse:
+            self.finish(is_clean=False)
 
     def data_received(self, data: bytes) -> None:
         socket = self._socket
-        if socket is None:
-            return
+        if socket is None or self._lingering is not None:
+            return  # nobody is there to read it
         socket.write(data)
         self._gateway.run()
         if self._socket is not None and self._transport is not None and socket.unsent > HIGH_WATER:
@@ -86,6 +97,8 @@ class RealSide(asyncio.Protocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         self._transport = None
+        if self._lingering is not None:
+            self._lingering.cancel()
         socket, self._socket = self._socket, None
         self._gateway.closed(self)
         if socket is not None:
@@ -118,25 +131,61 @@ class RealSide(asyncio.Protocol):
             self._transport.write(data)
 
     def deliver_eof(self) -> None:
-        """Tell the real client that the device sends no more."""
-        if self._transport is not None and not self._transport.is_closing() and self._transport.can_write_eof():
-            self._transport.write_eof()
+        """Tell the real client that the device sends no more, and wait a while for it to close, too.
+
+        The device has closed both directions. What the client still sends is dropped here: the reset that it deserves
+        would reach it before it has read the answer (RFC 9112, 9.6).
+        """
+        transport = self._transport
+        if transport is not None and not transport.is_closing() and transport.can_write_eof():
+            transport.write_eof()
+            self._linger(transport.get_write_buffer_size())
 
     def finish(self, is_clean: bool) -> None:
-        """Close the real connection, behind what waits to be written or at once."""
+        """Close the real connection, behind what waits to be written, or with a reset."""
         self._socket = None
-        if self._transport is None:
+        transport = self._transport
+        if transport is None:
             return
         if is_clean:
-            self._transport.close()
+            transport.close()
+        elif self._lingering is None:
+            reset(transport)
         else:
-            self._transport.abort()
+            self.take_more()  # to drop it
 
     def take_more(self) -> None:
         """Read from the real client again."""
         if self._is_paused and self._transport is not None:
             self._is_paused = False
             self._transport.resume_reading()
+
+    # Inside
+
+    def _linger(self, unwritten: int) -> None:
+        self._lingering = self._gateway.loop.call_later(LINGER_S, self._look_again, unwritten)
+
+    def _look_again(self, unwritten: int) -> None:
+        """End a connection that is only waiting; one whose client still reads, however slowly, has more time."""
+        transport = self._transport
+        if transport is None:
+            return
+        now_unwritten = transport.get_write_buffer_size()
+        if now_unwritten == 0:
+            transport.close()
+        elif now_unwritten < unwritten:
+            self._linger(now_unwritten)
+        else:
+            reset(transport)
+
+
+def reset(transport: asyncio.Transport) -> None:
+    """Drop a real connection so that the other side gets a reset, as the virtual one did."""
+    real = transport.get_extra_info("socket")
+    if real is not None:
+        with contextlib.suppress(OSError):
+            real.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
 
 
 class VirtualSide:
@@ -219,31 +268,41 @@ class Gateway:
         self._servers: list[asyncio.Server] = []
         self._datagrams: list[asyncio.DatagramTransport] = []
         self._connections: set[RealSide] = set()
-        self._loop = asyncio.get_running_loop()
+        self._allowed: dict[str, Host] = {}
+        self._connecting: set[asyncio.Task[object]] = set()
+        self.loop = asyncio.get_running_loop()
 
     async def open(self, host: str, mappings: Iterable[Mapping]) -> list[Mapping]:
         """Bind the real ports (0: a free one); the mappings as they came to be.
 
         Raises:
-            OSError: a port cannot be bound.
+            OSError: a port cannot be bound; the text says which.
         """
         made = []
         for mapping in mappings:
-            if mapping.protocol == "udp":
-                made.append(await self._open_udp(host, mapping))
-            else:
-                made.append(await self._open_tcp(host, mapping))
+            try:
+                made.append(await (self._open_udp if mapping.protocol == "udp" else self._open_tcp)(host, mapping))
+            except OSError as error:
+                why = TAKEN.get(error.errno or 0) or error.strerror or str(error)
+                raise OSError(error.errno, f"cannot bind {mapping.protocol} {host}:{mapping.real}: {why}") from error
         self.run()
         return made
 
     def allow(self, host: str, port: int) -> None:
-        """Let the device reach one real address, under the same name on the virtual network.
+        """Let the device reach one real address, under the same name or address on the virtual network.
 
         Raises:
             ValueError: the virtual network has a host of that name or address.
         """
-        outside = self.network.add_host(host, host if is_ip(host) else None)
-        outside.listen(port, lambda socket: self._connect_real(socket, host, port))
+        is_loopback = host == "localhost" or host.startswith("127.")
+        outside = self._allowed.get(host)
+        if outside is None:
+            outside = self.network.add_host(host, host if is_ip(host) and not is_loopback else None)
+            self._allowed[host] = outside
+        if is_loopback:  # which the device has itself
+            self.network.exits[LOOPBACK if host == "localhost" else host, port] = outside.address
+        with contextlib.suppress(AddressInUse):  # it was allowed twice
+            outside.ask(port, lambda syn: self._connect_real(outside, syn, host, port))
 
     def run(self) -> None:
         """Run what is due, and wake up when the next thing is."""
@@ -258,7 +317,7 @@ class Gateway:
         if self._timer is not None:
             self._timer.cancel()
         self._timer_at_us = due_us
-        self._timer = self._loop.call_later(delay_us / 1e6, self.run)
+        self._timer = self.loop.call_later(delay_us / 1e6, self.run)
 
     async def close(self) -> None:
         """Give the ports back and drop what is open."""
@@ -285,33 +344,38 @@ class Gateway:
     # Inside
 
     async def _open_tcp(self, host: str, mapping: Mapping) -> Mapping:
-        def accept() -> RealSide:
-            real = RealSide(self)
-            real.join(self.outside.connect(self.device.address, mapping.device, VirtualSide(real)))
-            return real
+        def begin(real: RealSide) -> TcpSocket:
+            return self.outside.connect(self.device.address, mapping.device, VirtualSide(real))
 
-        server = await self._loop.create_server(accept, host, mapping.real, backlog=1024)
+        server = await self.loop.create_server(lambda: RealSide(self, begin), host, mapping.real, backlog=BACKLOG)
         self._servers.append(server)
         return Mapping(server.sockets[0].getsockname()[1], mapping.device)
 
     async def _open_udp(self, host: str, mapping: Mapping) -> Mapping:
-        transport, _ = await self._loop.create_datagram_endpoint(
+        transport, _ = await self.loop.create_datagram_endpoint(
             lambda: RealDatagrams(self, mapping.device), local_addr=(host, mapping.real)
         )
         self._datagrams.append(transport)
         return Mapping(transport.get_extra_info("sockname")[1], mapping.device, "udp")
 
-    def _connect_real(self, socket: TcpSocket, host: str, port: int) -> VirtualSide:
-        real = RealSide(self)
-        real.join(socket)
-        socket.pause_reading()  # until the real connection is there
-        task = self._loop.create_task(self._loop.create_connection(lambda: real, host, port))
+    def _connect_real(self, outside: Host, syn: SegmentSent, host: str, port: int) -> None:
+        """Answer the SYN of the device once the real address has answered ours."""
+
+        def begin(real: RealSide) -> TcpSocket:
+            socket = outside.admit(syn, lambda _: VirtualSide(real))
+            self.loop.call_soon(self.run)
+            return socket
 
         def done(task: asyncio.Task[object]) -> None:
-            if task.cancelled() or task.exception() is not None:
-                socket.protocol = None
-                socket.abort()
-                self.run()
+            self._connecting.discard(task)
+            if task.cancelled() or (error := task.exception()) is None:
+                return
+            if isinstance(error, ConnectionError):
+                outside.refuse(syn)
+            else:
+                self.device.host.unreachable(syn)
+            self.run()
 
+        task = self.loop.create_task(self.loop.create_connection(lambda: RealSide(self, begin), host, port))
+        self._connecting.add(task)
         task.add_done_callback(done)
-        return VirtualSide(real)

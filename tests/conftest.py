@@ -1,13 +1,16 @@
-"""Adds the option that names another folder of vectors, and makes property tests the same in every run."""
+"""Adds the option for another folder of vectors, makes property tests the same in every run, starts the browser."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from playwright.sync_api import Browser, sync_playwright
 
 from tests.vector_case import VECTORS
+from tools.browser import LAUNCH_ARGUMENTS, find_chromium
 
 settings.register_profile("steady", derandomize=True, deadline=None, database=None)
 settings.load_profile("steady")
@@ -15,3 +18,13 @@ settings.load_profile("steady")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--vectors", type=Path, default=VECTORS, metavar="DIR", help="folder of vectors to play instead")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One headless Chromium for all tests."""
+    with sync_playwright() as playwright:
+        path = find_chromium(playwright)
+        assert path, "no Chromium: python3 build.py test finds or installs one"
+        with playwright.chromium.launch(executable_path=path, args=LAUNCH_ARGUMENTS) as browser:
+            yield browser

@@ -32,7 +32,7 @@ class AddressInUse(Exception):
 class Listener:
     """A port on which a host takes connections; `make_protocol` gives each new one its owner."""
 
-    __slots__ = ("_host", "address", "is_open", "make_protocol", "number", "port")
+    __slots__ = ("_host", "address", "asked", "is_open", "make_protocol", "number", "port")
 
     def __init__(
         self, host: Host, address: str, port: int, make_protocol: Callable[[TcpSocket], StreamProtocol]
@@ -41,6 +41,8 @@ class Listener:
         self.address = address
         self.port = port
         self.make_protocol = make_protocol
+        self.asked: Callable[[SegmentSent], None] | None = None
+        """Decides about each SYN in its own time, by `Host.admit` or `Host.refuse`."""
         self.number = host.network.next_number("listener")
         self.is_open = True
 
@@ -81,10 +83,25 @@ class Host:
         self._listener_opened(listener.number, "tcp", address, port)
         return listener
 
+    def ask(self, port: int, asked: Callable[[SegmentSent], None]) -> Listener:
+        """Hand each SYN for a port to somebody who will `admit` or `refuse` it.
+
+        Raises:
+            AddressInUse: the port is taken.
+        """
+
+        def never(socket: TcpSocket) -> StreamProtocol:
+            raise AssertionError("nobody admits connections but who is asked")
+
+        listener = self.listen(port, never)
+        listener.asked = asked
+        return listener
+
     def connect(self, address: str, port: int, protocol: StreamProtocol) -> TcpSocket:
         """Begin a TCP connection from an ephemeral port."""
         if address == ANY:
             address = LOOPBACK
+        address = self.network.exits.get((address, port), address)
         local = LOOPBACK if address.startswith("127.") else self.address
         local_port = self._ephemeral(lambda p: (p, address, port) in self._sockets or p in self._listeners)
         socket = TcpSocket(self, local, local_port, address, port)
@@ -138,7 +155,7 @@ class Host:
             if socket is not None:
                 socket.receive(packet)
             elif not (packet.flags & (SYN | ACK | RST) == SYN and self._accept(packet)) and not packet.flags & RST:
-                self._refuse(packet)
+                self.refuse(packet)
         elif (udp := self._udp.get(packet.dst_port)) is not None:
             udp.receive(packet.data, packet.src, packet.src_port)
         else:
@@ -232,14 +249,22 @@ class Host:
         listener = self._listeners.get(syn.dst_port)
         if listener is None or listener.address not in (ANY, syn.dst):
             return False
+        if listener.asked is None:
+            self.admit(syn, listener.make_protocol)
+        else:
+            listener.asked(syn)
+        return True
+
+    def admit(self, syn: SegmentSent, make_protocol: Callable[[TcpSocket], StreamProtocol]) -> TcpSocket:
+        """Answer a SYN with ours."""
         key = (syn.dst_port, syn.src, syn.src_port)
         self._time_wait.pop(key, None)  # a new connection may take the place of a waiting one (RFC 6191)
         socket = TcpSocket(self, syn.dst, syn.dst_port, syn.src, syn.src_port)
         self._sockets[key] = socket
-        socket.accept(listener.make_protocol(socket), syn)
-        return True
+        socket.accept(make_protocol(socket), syn)
+        return socket
 
-    def _refuse(self, segment: SegmentSent) -> None:
+    def refuse(self, segment: SegmentSent) -> None:
         """Answer a segment that belongs to no connection (RFC 9293, 3.10.7.1)."""
         waiting = self._time_wait.get((segment.dst_port, segment.src, segment.src_port))
         size = len(segment.data) + bool(segment.flags & SYN) + bool(segment.flags & FIN)

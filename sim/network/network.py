@@ -41,6 +41,8 @@ class Network:
         self.random = Random(seed)
         self.latency_us = latency_us
         self.rules: list[Rule] = []
+        self.exits: dict[tuple[str, int], str] = {}
+        """Loopback addresses and ports that lead to another host: how an edge lets a device out through them."""
         self._hosts: dict[str, Host] = {}
         self._names: dict[str, str] = {}
         self._packets = 0

@@ -1,4 +1,4 @@
-"""Gives each test a page of its own in one Chromium, and the built site on a free port.
+"""Gives each test a page of its own, and the built site on a free port.
 
 A test fails when its page asks another origin for anything. A failing test shows what the browser's console, the
 server and the trace held.
@@ -11,10 +11,9 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page
 
 from tools import server
-from tools.browser import LAUNCH_ARGUMENTS, find_chromium
 from tools.site import DIST
 
 TIMEOUT_MS = 20_000
@@ -31,16 +30,6 @@ globalThis.Worker = class extends Plain {
 
 Serve = Callable[..., str]
 outcome = pytest.StashKey[bool]()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One headless Chromium for all tests."""
-    with sync_playwright() as playwright:
-        path = find_chromium(playwright)
-        assert path, "no Chromium: python3 build.py test finds or installs one"
-        with playwright.chromium.launch(executable_path=path, args=LAUNCH_ARGUMENTS) as browser:
-            yield browser
 
 
 @pytest.fixture(scope="session")
