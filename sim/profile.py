@@ -43,8 +43,6 @@ class Profile:
     """The endpoint that took the newest request gets EV_CLOSE."""
     later_events_keep_userdata: bool
     """EV_CLOSE and the parts of a multipart request reach an endpoint with its own userdata, not the connection's."""
-    few_reasons: bool
-    """The library's own answers name few errors; others, such as 413 and 501, are `OK`."""
     multipart_is_parted: bool
     """A multipart request raises the events 121 to 125 instead of EV_REQUEST."""
     ws_done_has_data: bool
@@ -88,7 +86,6 @@ DOCUMENTED: Final = Profile(
     endpoint_gets_requests_only=False,
     endpoint_gets_close=True,
     later_events_keep_userdata=True,
-    few_reasons=False,
     multipart_is_parted=False,
     ws_done_has_data=True,
     ws_accepts_any_response=False,
@@ -119,7 +116,6 @@ MONGOOSE_6_7: Final = Profile(
     endpoint_gets_requests_only=True,
     endpoint_gets_close=False,
     later_events_keep_userdata=True,
-    few_reasons=True,
     multipart_is_parted=True,
     ws_done_has_data=False,
     ws_accepts_any_response=True,
@@ -150,7 +146,6 @@ MONGOOSE_6_18: Final = Profile(
     endpoint_gets_requests_only=False,
     endpoint_gets_close=True,
     later_events_keep_userdata=False,
-    few_reasons=True,
     multipart_is_parted=True,
     ws_done_has_data=True,
     ws_accepts_any_response=False,

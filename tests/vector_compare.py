@@ -1,7 +1,8 @@
 """Compares what a device did in a case with what the C library was observed to do.
 
-There are two views of an observation. `answers` is what a client and a handler get: the bytes that each peer received
-and the values of every request and response. `history` is that, who closed, and every event of every handler in order.
+There are three views of an observation. `answers` is what a client and a handler get: the bytes that each peer
+received and the values of every request and response. `history` is that, who closed, and every event of every handler
+in order. `everything` leaves out only what the system, not the library, decides (README.md of the vectors, Comparing).
 """
 
 from __future__ import annotations
@@ -9,13 +10,15 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+from sim.api.library.frame import find_frame
 from sim.mhttp import write_error
+from sim.mhttp.websocket import apply_mask
 from sim.profile import Profile
 from tests.rfc9112 import first_fault
 from tests.vector_case import Case
 from tests.vector_player import Observation
 
-__all__ = ["FEB_2017", "MAY_2020", "agree", "answers", "history", "is_comparable", "refuses_rightly"]
+__all__ = ["FEB_2017", "MAY_2020", "agree", "answers", "everything", "history", "is_comparable", "refuses_rightly"]
 
 FEB_2017: Final = "6.7-feb2017"
 MAY_2020: Final = "6.18"
@@ -24,6 +27,14 @@ MESSAGE_EVENTS: Final = (100, 101)
 RECV: Final = 3
 SEND: Final = 4
 PARTS: Final = ("method", "uri", "protocol", "body", "message", "query_string")
+NOT_COMPARED: Final = ("nbytes", "merged", "ctos")
+"""Numbers of bytes sent depend on how the system cuts; the device has other addresses."""
+PLACE: Final = ("ev", "conn", "to", "step")
+WS_REQUEST: Final = re.compile(r"GET [^\r]*\r\nUpgrade: websocket\r\n(?:[^\r]+\r\n)*\r\n")
+KEY: Final = re.compile(r"(?<=Sec-WebSocket-Key: )[^\r]*")
+ACCEPT: Final = re.compile(r"Sec-WebSocket-Accept: [^\r\n]{28}")
+DATE: Final = re.compile(r"(?<=Date: )[^\r]*|(?<=Last-Modified: )[^\r]*")
+ETAG: Final = re.compile(r"(?<=Etag: )[^\r]*")
 SERVER: Final = re.compile(r"Server: Mongoose/[0-9.]+")
 
 View = dict[str, Any]
@@ -72,6 +83,65 @@ def history(observation: Observation) -> View:
             events[-1]["data"] = (last.get("data", "") if is_more else "") + event["data"]
     closed_by = [peer["closed_by"] for peer in _peers(observation)]
     return {**answers(observation), "events": events, "closed_by": closed_by}
+
+
+def everything(observation: Observation) -> View:
+    """Return all events with all that was written down about them, and all about the peers."""
+    peers = [_peer(peer) for peer in _peers(observation)]
+    names = ("received_datagrams", "connect_returned", "returned")
+    events: list[dict[str, Any]] = []
+    for event in observation["events"]:
+        # Of a call without any peer only the events themselves were written down
+        shown = {"step": -1, "to": "connection", "conn": 0, "handler": "c"}
+        shown |= {key: _neutral(value) for key, value in event.items() if key not in NOT_COMPARED}
+        last = events[-1] if events else {}
+        if shown["ev"] not in (RECV, SEND) or any(last.get(key) != shown[key] for key in PLACE):
+            events.append(shown)
+        elif "data" in shown:
+            # How more than one read's worth is cut is up to the system
+            last["data"] = last.get("data", "") + shown["data"]
+            last["recv_buffer"] = shown.get("recv_buffer", shown["data"])
+            if last["recv_buffer"] == last["data"]:
+                del last["recv_buffer"]
+    if not peers and "received_datagrams" not in observation and "connect_returned" not in observation:
+        for event in events:
+            event.pop("recv_buffer_left", None)
+    return {"events": events, "peers": peers} | {n: observation[n] for n in names if n in observation}
+
+
+def _peer(peer: dict[str, Any]) -> dict[str, Any]:
+    received, frames = peer["received"], []
+    head = WS_REQUEST.match(received)
+    if head is not None:
+        # What a client masks is random
+        frames = peer.get("frames") or frames_of(received[head.end() :])
+        received = KEY.sub("<key>", head[0])
+    received = DATE.sub("<date>", ETAG.sub("<etag>", received))
+    return {"received": received, "frames": frames, "closed_by": peer["closed_by"]} | {
+        key: peer[key] for key in ("close_kind", "eof_after_step", "peer_half_closed") if key in peer
+    }
+
+
+def frames_of(data: str) -> list[dict[str, Any]]:
+    """Return the frames that a client sent, as the observations write them."""
+    buffer, frames = bytearray(data, "latin-1"), []
+    while (found := find_frame(buffer, 0)) is not None:
+        head, size = found
+        payload = bytes(buffer[head : head + size])
+        flags, is_masked = buffer[0], bool(buffer[1] & 0x80)
+        if is_masked:
+            payload = apply_mask(payload, bytes(buffer[head - 4 : head]))
+        rest = {"rsv": flags >> 4 & 7, "opcode": flags & 15, "masked": is_masked, "payload": payload.decode("latin-1")}
+        frames.append({"fin": bool(flags & 0x80), **rest})
+        del buffer[: head + size]
+    return frames
+
+
+def _neutral(value: Any) -> Any:
+    """Return a value without what is random: the answer to a random key."""
+    if isinstance(value, str):
+        return ACCEPT.sub("Sec-WebSocket-Accept: <accept>", value)
+    return value
 
 
 def refuses_rightly(case: Case, got: Observation, wanted: Observation, profile: Profile) -> bool:

@@ -7,6 +7,7 @@ are bytes on connections, and the events are read from the trace.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any, Final
 
 from sim.device import Device
 from sim.event import DeviceFailed, DevicePrinted, HttpRejected, HttpRequested
+from sim.mhttp.websocket import accept_key
 from sim.network.network import Network
 from sim.network.tcp import TcpSocket
 from sim.network.udp import UdpSocket
@@ -44,6 +46,7 @@ CLOSED_PORT: Final = 8002
 HEALTH_PORT: Final = 8003
 
 MS: Final = 1000
+KEY: Final = re.compile(rb"Sec-WebSocket-Key: ([^\r\n]*)")
 SETTLE_US: Final = 50 * MS
 AFTER_SEND_US: Final = 50 * MS
 AFTER_ACCEPT_US: Final = 80 * MS
@@ -61,7 +64,9 @@ def play(case: Case, profile: Profile | str) -> Observation:
     """
     network = Network()
     peer = Peer(network, "peer")
-    device = Device(network, {"init.py": f"CASE = {_localized(case, peer)!r}\n{FIRMWARE}"}, profile=profile)
+    files = {name: text.encode("latin-1") for name, text in case.get("setup", {}).get("files", {}).items()}
+    firmware = f"CASE = {_localized(case, peer)!r}\n{FIRMWARE}"
+    device = Device(network, {"init.py": firmware, **files}, profile=profile, main="init.py")
     match case["kind"]:
         case "http-server" | "net-server":
             script: Script = ServerScript(network, peer, device, case)
@@ -74,7 +79,7 @@ def play(case: Case, profile: Profile | str) -> Observation:
         case _:
             script = Script(network, peer, device, case)
     script.run()
-    seen = {**script.seen(), **_read_trace(network, script.marks)}
+    seen = {**script.seen(), **_read_trace(network, device.profile, script.marks)}
     return {**seen, "still_answers": _still_answers(network)}
 
 
@@ -158,7 +163,10 @@ class Conversation:
         stream = self.stream
         match step["op"]:
             case "send":
-                stream.send(step["data"].encode("latin-1"))
+                data = step["data"]
+                if step.get("substitute_accept"):
+                    data = data.replace("@ACCEPT@", self._accept())
+                stream.send(data.encode("latin-1"))
                 self.script.pass_time(AFTER_SEND_US)
             case "wait":
                 self.script.pass_time(step["ms"] * MS)
@@ -176,6 +184,10 @@ class Conversation:
                 self.script.pass_time(AFTER_SEND_US)
             case other:
                 raise ValueError(f"unknown step {other!r}")
+
+    def _accept(self) -> str:
+        key = KEY.search(self.stream.received)
+        return "" if key is None else accept_key(key[1])
 
     def seen(self) -> Observation:
         received = bytes(self.stream.received).decode("latin-1")
@@ -329,10 +341,10 @@ def _still_answers(network: Network) -> bool:
 # From the trace to the events of an observation
 
 
-def _read_trace(network: Network, marks: list[tuple[int, int | str]]) -> Observation:
+def _read_trace(network: Network, profile: Profile, marks: list[tuple[int, int | str]]) -> Observation:
     seen: Observation = {"events": [], "param_calls": [], "rejected": [], "failures": []}
     numbers: dict[int, int] = {}
-    for seq, event in _facts(network):
+    for seq, event in _facts(network, profile):
         step = next((step for first, step in reversed(marks) if first <= seq), -1)
         match event:
             case {"ev": _, "connection": number}:
@@ -341,6 +353,7 @@ def _read_trace(network: Network, marks: list[tuple[int, int | str]]) -> Observa
                 seen["events"].append({"step": step, "conn": conn, **rest})
             case {"param_call": call}:
                 seen["param_calls"].append(call)
+                seen["events"][-1].setdefault("param_calls", []).append(call)
             case HttpRejected():
                 seen["rejected"].append(event.status)
             case DeviceFailed():
@@ -350,12 +363,12 @@ def _read_trace(network: Network, marks: list[tuple[int, int | str]]) -> Observa
     return seen
 
 
-def _facts(network: Network) -> Iterator[tuple[int, Any]]:
+def _facts(network: Network, profile: Profile) -> Iterator[tuple[int, Any]]:
     for record in network.trace:
         match record.event:
             case DevicePrinted(_, text):
                 yield record.seq, _as_bytes(json.loads(text))
-            case HttpRequested(role="inbound", endpoint=0) as request:
+            case HttpRequested(role="inbound", endpoint=0) as request if not profile.reads_in_place:
                 yield record.seq, _default_request(request)
             case HttpRejected() | DeviceFailed() as event:
                 yield record.seq, event
@@ -377,7 +390,7 @@ def _default_request(request: HttpRequested) -> dict[str, Any]:
 
 def _as_bytes(facts: dict[str, Any]) -> dict[str, Any]:
     """Return what the firmware printed with the values of HTTP.param as strings of bytes."""
-    if "http" in facts:
+    if "http" in facts and "headers" not in facts["http"]:
         facts["http"] = {name: _latin(value) for name, value in facts["http"].items()}
     if "param_call" in facts:
         facts["param_call"][1] = _latin(facts["param_call"][1])

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
-__all__ = ["REASONS", "write_error", "write_request", "write_response"]
+__all__ = ["LIBRARY_REASONS", "REASONS", "write_error", "write_request", "write_response"]
 
 REASONS: Final = {  # RFC 9110, 15
     100: "Continue",
@@ -35,6 +35,10 @@ REASONS: Final = {  # RFC 9110, 15
 
 HEAD: Final = re.compile(r"[^\x00-\x20\x7f]+ [^\x00-\x20\x7f]+ HTTP/1\.[01](?:\r\n[^\x00-\x20\x7f:]+: [^\r\n]*)*")
 """The head of a request that can be read in one way only."""
+
+LIBRARY_STATUSES: Final = frozenset({206, 301, 302, 400, 401, 403, 404, 416, 418, 500, 502, 503})
+LIBRARY_REASONS: Final = {status: text for status, text in REASONS.items() if status in LIBRARY_STATUSES}
+"""All that the C library has words for; any other status is `OK` to it."""
 
 Pairs = Iterable[tuple[str, str]]
 
@@ -67,9 +71,9 @@ def write_response(status: int, headers: Pairs = (), body: bytes = b"", reason: 
     return "\r\n".join(lines).encode("utf-8", "surrogateescape") + b"\r\n\r\n" + body
 
 
-def write_error(status: int, server: str, reason: str | None = None) -> bytes:
+def write_error(status: int, server: str, reason: str | None = None, *, reasons: Mapping[int, str] = REASONS) -> bytes:
     """Return the answer that the library gives by itself; its body is the reason (tests/vectors: http-default)."""
-    text = REASONS.get(status, "OK")
+    text = reasons.get(status, "OK")
     body = (text if reason is None else reason).encode("utf-8", "surrogateescape")
     headers = [
         ("Server", server),
