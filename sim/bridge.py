@@ -10,9 +10,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from sim.device import Device
+from sim.mhttp.websocket import Frame
 from sim.network.network import Network
 from sim.pace import Pace
 from sim.peer import FetchError, Peer, Response
+from sim.peer_websocket import WebSocketClient
 from sim.program import dependencies
 from sim.trace import Subscription
 from sim.view import View
@@ -21,10 +23,21 @@ __all__ = ["PAGE_TO_WORKER", "VERSION", "WORKER_TO_PAGE", "Bridge", "BridgeError
 
 VERSION: Final = 1
 
-PAGE_TO_WORKER: Final = ("start", "boot", "stop", "reboot", "http.fetch", "requirements", "tick")
+PAGE_TO_WORKER: Final = (
+    "start",
+    "boot",
+    "stop",
+    "reboot",
+    "http.fetch",
+    "ws.open",
+    "ws.send",
+    "ws.close",
+    "requirements",
+    "tick",
+)
 """`start` is answered by the worker itself, before there is any Python."""
 
-WORKER_TO_PAGE: Final = ("status", "records")
+WORKER_TO_PAGE: Final = ("status", "records", "ws.event")
 
 AHEAD_US: Final = 50_000
 """How far virtual time may run ahead of the wall, see docs/design.md."""
@@ -50,7 +63,9 @@ class Bridge:
         self._view = View()
         self._news: Subscription = self._network.trace.subscribe()
         self._replies: list[dict[str, object]] = []
-        """Answers wait for the records of what they answer: so a page that has one knows the other."""
+        """Answers and events wait for the records of what they tell: so a page that has one knows the other."""
+        self._sockets: dict[int, WebSocketClient] = {}
+        self._socket_count = 0
         self._pace = Pace(self._network.clock, AHEAD_US)
 
     def handle(self, text: str, wall_ms: float) -> float:
@@ -85,6 +100,13 @@ class Bridge:
                 case "http.fetch":
                     self._fetch(message, number)
                     return
+                case "ws.open":
+                    self._open_socket(message, number)
+                    return
+                case "ws.send":
+                    value = self._send_frame(message)
+                case "ws.close":
+                    value = self._close_socket(message)
                 case "boot":
                     value = self._boot(message)
                 case "reboot":
@@ -95,7 +117,7 @@ class Bridge:
                     value = self._requirements(message)
                 case _:
                     raise BridgeError(f"there is no message type {kind!r}")
-        except (BridgeError, ValueError, KeyError, TypeError) as error:
+        except (BridgeError, FetchError, ValueError, KeyError, TypeError) as error:
             self._reply_error(number, error)
         else:
             self._reply(number, value)
@@ -154,6 +176,51 @@ class Bridge:
             on_done=done,
         )
 
+    def _open_socket(self, message: Message, number: int) -> None:
+        device = self._need_device()
+        assert self._peer is not None
+        self._socket_count += 1
+        socket = self._socket_count
+
+        def opened(problem: str | None) -> None:
+            if problem is None:
+                self._sockets[socket] = client
+                self._reply(number, {"socket": socket, "subprotocol": client.subprotocol})
+            else:
+                self._reply_error(number, FetchError(problem))
+
+        def framed(direction: str, frame: Frame) -> None:
+            data = frame.payload.decode("latin-1")
+            self._socket_event(socket, "frame", direction=direction, opcode=frame.opcode, data=data)
+
+        def closed(code: int, reason: str) -> None:
+            del self._sockets[socket]
+            self._socket_event(socket, "closed", code=code, reason=reason)
+
+        client = self._peer.websocket(
+            device.name,
+            message["target"],
+            port=int(message.get("port", 80)),
+            protocols=message.get("protocols", []),
+            on_open=opened,
+            on_frame=framed,
+            on_closed=closed,
+        )
+
+    def _send_frame(self, message: Message) -> dict[str, object]:
+        self._need_socket(message).send(message["data"].encode("latin-1"), int(message["opcode"]))
+        return {}
+
+    def _close_socket(self, message: Message) -> dict[str, object]:
+        self._need_socket(message).close(message.get("code", 1000), message.get("reason", ""))
+        return {}
+
+    def _need_socket(self, message: Message) -> WebSocketClient:
+        client = self._sockets.get(message["socket"])
+        if client is None:
+            raise BridgeError("the WebSocket is not open")
+        return client
+
     def _need_device(self) -> Device:
         if self._device is None:
             raise BridgeError("no device has been booted yet")
@@ -184,6 +251,10 @@ class Bridge:
     def _reply_error(self, number: int, error: Exception) -> None:
         text = f"the message lacks {error}" if isinstance(error, KeyError) else str(error)
         self._replies.append({"id": number, "ok": False, "error": {"name": type(error).__name__, "message": text}})
+
+    def _socket_event(self, socket: int, kind: str, **fields: object) -> None:
+        at_us = self._network.clock.now_us
+        self._replies.append({"type": "ws.event", "socket": socket, "kind": kind, "at_us": at_us, **fields})
 
     def _send(self, message: dict[str, object]) -> None:
         # ensure_ascii: text of the firmware may hold lone surrogates, which have no UTF-8

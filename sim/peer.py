@@ -1,16 +1,19 @@
-"""Is the world around the device: another machine on the network, with an HTTP client and raw connections."""
+"""Is the world around the device: another machine on the network, with HTTP, WebSocket and raw connections."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from sim.mhttp import Chunk, Malformed, Message, MessageReader, ResponseHead, Role, write_request
 from sim.mhttp.message import Limits
+from sim.mhttp.websocket import Frame
 from sim.network.network import Network
 from sim.network.tcp import TcpSocket
+from sim.peer_websocket import WebSocketClient
 
 __all__ = ["FetchError", "Peer", "Response", "Session", "Stream"]
 
@@ -293,6 +296,29 @@ class Peer:
         return run_to_answer(
             self.network, lambda done: self.fetch(method, target, headers, body, to=to, port=port, on_done=done)
         )
+
+    def websocket(
+        self,
+        to: str,
+        target: str = "/",
+        *,
+        port: int = 80,
+        protocols: Sequence[str] = (),
+        headers: Pairs = (),
+        on_open: Callable[[str | None], None] = lambda problem: None,
+        on_frame: Callable[[str, Frame], None] = lambda direction, frame: None,
+        on_closed: Callable[[int, str], None] = lambda code, reason: None,
+    ) -> WebSocketClient:
+        """Begin a WebSocket, offering subprotocols; see `WebSocketClient` for what the callbacks are given.
+
+        Raises:
+            FetchError: the name does not resolve.
+            ValueError: the parts make no request; nothing was sent.
+        """
+        address = self._resolve(to)
+        client = WebSocketClient(self.network, on_open=on_open, on_frame=on_frame, on_closed=on_closed)
+        client.begin(partial(self.host.connect, address, port), host_field(to, port), target, protocols, headers)
+        return client
 
     def _resolve(self, name: str) -> str:
         address = self.network.resolve(self.host, name)

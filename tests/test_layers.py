@@ -15,7 +15,7 @@ LAYERS: Final = (  # from the bottom; modules of one layer do not know each othe
     ("clock", "event", "profile", "program"),
     ("pace", "trace", "mhttp", "rpc", "mjs"),
     ("network",),
-    ("api",),
+    ("api", "peer_websocket"),
     ("device", "peer", "view"),
     ("bridge", "gateway"),
     ("cli",),  # starts the gateway when it is asked for

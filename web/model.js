@@ -14,7 +14,7 @@ const KEPT = 5000;
  */
 
 /** @type {import("./protocol.js").Snapshot} */
-const NOTHING = { seq: -1, at_us: 0, dropped: 0, device: null, listeners: [], endpoints: [], connections: [] };
+const NOTHING = { seq: -1, at_us: 0, dropped: 0, device: null, listeners: [], endpoints: [], methods: [], connections: [] };
 
 /**
  * @template T

@@ -8,10 +8,21 @@
 export const VERSION = 1;
 
 /** What the page may say. */
-export const PAGE_TO_WORKER = Object.freeze(["start", "boot", "stop", "reboot", "http.fetch", "requirements", "tick"]);
+export const PAGE_TO_WORKER = Object.freeze([
+  "start",
+  "boot",
+  "stop",
+  "reboot",
+  "http.fetch",
+  "ws.open",
+  "ws.send",
+  "ws.close",
+  "requirements",
+  "tick",
+]);
 
 /** What the worker says unasked. */
-export const WORKER_TO_PAGE = Object.freeze(["status", "records"]);
+export const WORKER_TO_PAGE = Object.freeze(["status", "records", "ws.event"]);
 
 /**
  * @typedef {[name: string, value: string]} Header
@@ -25,10 +36,13 @@ export const WORKER_TO_PAGE = Object.freeze(["status", "records"]);
  *
  * @typedef {{
  *   "start": {install?: "image" | "micropip"},
- *   "boot": {files: {[name: string]: string}, main: string, seed?: number},
+ *   "boot": {files: {[name: string]: string}, main: string, seed?: number, profile?: string},
  *   "stop": {},
  *   "reboot": {},
  *   "http.fetch": HttpRequest,
+ *   "ws.open": {target: string, protocols: string[]},
+ *   "ws.send": {socket: number, opcode: number, data: string},
+ *   "ws.close": {socket: number, code: number | null, reason: string},
  *   "requirements": {files: {[name: string]: string}, main: string},
  *   "tick": {},
  * }} Requests
@@ -43,6 +57,9 @@ export const WORKER_TO_PAGE = Object.freeze(["status", "records"]);
  *   "stop": {},
  *   "reboot": Booted,
  *   "http.fetch": HttpResponse,
+ *   "ws.open": {socket: number, subprotocol: string},
+ *   "ws.send": {},
+ *   "ws.close": {},
  *   "requirements": {packages: string[]},
  *   "tick": {},
  * }} Values
@@ -52,7 +69,10 @@ export const WORKER_TO_PAGE = Object.freeze(["status", "records"]);
  * @typedef {"python" | "library" | "start" | "device" | "packages" | "ready" | "failed"} Phase
  * @typedef {{type: "status", phase: Phase, step: number, steps: number, text: string, loaded?: number, total?: number}} Status
  * @typedef {{type: "records", records: Trace[], snapshot: Snapshot}} Records
- * @typedef {{"status": Status, "records": Records}} Unasked
+ * @typedef {{type: "ws.event", socket: number, at_us: number}} Socketed
+ * @typedef {Socketed & {kind: "frame", direction: "sent" | "received", opcode: number, data: string}} SocketFrame
+ * @typedef {Socketed & {kind: "closed", code: number, reason: string}} SocketClosed
+ * @typedef {{"status": Status, "records": Records, "ws.event": SocketFrame | SocketClosed}} Unasked
  * @typedef {{name: string, message: string, file?: string, line?: number}} Problem
  */
 
@@ -63,11 +83,12 @@ export const WORKER_TO_PAGE = Object.freeze(["status", "records"]);
  * @typedef {{listener: number, host: string, protocol: string, address: string, port: number}} Listener
  * @typedef {{endpoint: number, listener: number, port: number, uri: string, handler: string, file: string,
  *   line: number, hits: number, last_status: number | null}} Endpoint
+ * @typedef {{method: string, host: string, file: string, line: number, calls: number, last_code: number}} Method
  * @typedef {{connection: number, host: string, protocol: string, role: "inbound" | "outbound", local: string,
  *   local_port: number, remote: string, remote_port: number, state: string, bytes_in: number, bytes_out: number,
  *   opened_us: number, closed_us: number | null, reason: string | null}} Connection
  * @typedef {{seq: number, at_us: number, dropped: number, device: Device | null, listeners: Listener[],
- *   endpoints: Endpoint[], connections: Connection[]}} Snapshot
+ *   endpoints: Endpoint[], methods: Method[], connections: Connection[]}} Snapshot
  */
 
 /**
@@ -81,14 +102,25 @@ export const WORKER_TO_PAGE = Object.freeze(["status", "records"]);
  *   reason: string, complete: boolean, head_size: number, data: string}} HttpResponded
  * @typedef {Stamp & {type: "http.rejected", connection: number, host: string, status: number, reason: string,
  *   data: string}} HttpRejected
+ * @typedef {Stamp & {type: "ws.opened", connection: number, host: string, role: "inbound" | "outbound",
+ *   target: string, endpoint: number, subprotocol: string}} WsOpened
+ * @typedef {Stamp & {type: "ws.framed", connection: number, host: string, direction: "in" | "out", opcode: number,
+ *   final: boolean, data: string}} WsFramed
+ * @typedef {Stamp & {type: "ws.closed", connection: number, host: string, code: number, reason: string}} WsClosed
+ * @typedef {Stamp & {type: "rpc.called", call: number, host: string, channel: string, source: string, method: string,
+ *   params: string}} RpcCalled
+ * @typedef {Stamp & {type: "rpc.replied", call: number, host: string, code: number, message: string,
+ *   result: string}} RpcReplied
  * @typedef {Stamp & {type: "device.booted", host: string, name: string, address: string, main: string,
- *   boot: number}} DeviceBooted
+ *   profile: string, boot: number}} DeviceBooted
  * @typedef {Stamp & {type: "device.printed", host: string, text: string}} DevicePrinted
  * @typedef {Stamp & {type: "device.failed", host: string, phase: string, error: string, message: string,
  *   file: string, line: number, trace: string}} DeviceFailed
  * @typedef {Stamp & {type: "device.stopped", host: string, reason: string}} DeviceStopped
  * @typedef {HttpRequested | HttpResponded | HttpRejected} HttpRecord
- * @typedef {HttpRecord | DeviceBooted | DevicePrinted | DeviceFailed | DeviceStopped} Trace
+ * @typedef {WsOpened | WsFramed | WsClosed} WsRecord
+ * @typedef {HttpRecord | WsRecord} MessageRecord
+ * @typedef {MessageRecord | RpcCalled | RpcReplied | DeviceBooted | DevicePrinted | DeviceFailed | DeviceStopped} Trace
  */
 
 /** What the worker answers when it cannot do what it was asked. */
