@@ -53,6 +53,7 @@ class Device:
         self.limits = limits or Limits()
         self.network = network
         self.host = network.add_host(name, address)
+        self.host.max_connections = self.limits.connections
         self.boots = 0
         self.started_well = False
         """Whether the main file of this boot ran to its end."""

@@ -132,7 +132,7 @@ class DatagramSent(TraceEvent):
 
 @fact
 class PacketDropped(TraceEvent):
-    """A packet did not arrive: a rule dropped it, or nobody has its address or port."""
+    """A packet did not arrive: a rule dropped it, nobody has its address or port, or there is no room (`reason`)."""
 
     type: ClassVar[str] = "packet.dropped"
     packet: int

@@ -66,7 +66,18 @@ class Layer(Protocol):
 class Connection:
     """What firmware holds as `conn`. It is opaque there; only the API's functions look inside."""
 
-    __slots__ = ("_stack", "handler", "is_closed", "is_closing", "is_open", "layer", "out", "received", "userdata")
+    __slots__ = (
+        "_stack",
+        "fault",
+        "handler",
+        "is_closed",
+        "is_closing",
+        "is_open",
+        "layer",
+        "out",
+        "received",
+        "userdata",
+    )
 
     def __init__(self, stack: Stack, handler: Handler | None, userdata: object, layer: Layer | None = None) -> None:
         self._stack = stack
@@ -80,6 +91,8 @@ class Connection:
         self.is_closing = False
         """A disconnect was asked for: it happens when `out` is empty."""
         self.is_closed = False
+        self.fault = ""
+        """The limit that it has gone beyond: it is dropped at the end of the turn."""
 
     @property
     def number(self) -> int:
@@ -96,7 +109,10 @@ class Connection:
 
     def send(self, data: bytes) -> None:
         """Queue bytes for the end of this turn."""
-        if not self.is_closed:
+        if not self.is_closed and not self.fault:
+            if len(self.out) > self._stack.context.limits.queued:
+                self._exceed("too much to send")
+                return
             self.out += data
             self._stack.touch(self)
 
@@ -141,6 +157,16 @@ class Connection:
             self._stack.context.call(self.handler, self, RECV, len(data), self.userdata)
         if self.layer is not None:
             self.layer.received(self)
+        limits = self._stack.context.limits
+        size = len(self.received)
+        if size > limits.received and size > limits.head + limits.body:
+            self._exceed("too much received")
+
+    def _exceed(self, fault: str) -> None:
+        """Give up what is queued; the connection is dropped at the end of the turn, when no handler is running."""
+        self.fault = fault
+        self.out.clear()
+        self.disconnect()
 
     def _finish(self) -> None:
         """Raise the close event, once."""
@@ -210,7 +236,10 @@ class TcpConnection(Connection):
         if self.is_closing and not self.out:
             self._finish()
             socket.protocol = None
-            self._close_socket(socket)
+            if self.fault:
+                socket.abort(self.fault)
+            else:
+                self._close_socket(socket)
 
     def _close_socket(self, socket: TcpSocket) -> None:
         socket.close()

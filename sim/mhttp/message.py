@@ -24,16 +24,21 @@ Fields: TypeAlias = list[tuple[bytes, bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much a peer may send before it is refused, in bytes."""
+    """How much others may ask of a device, in bytes; docs/reference/limits.md says what happens then."""
 
     head: int = 8 * 1024
     body: int = 1024 * 1024
     frame: int = 1024 * 1024
+    """A WebSocket message, its fragments joined."""
     connections: int = 1000
     """Connections at a time; a further one is reset."""
+    received: int = 16 * 1024 * 1024
+    """What a connection has received and nobody has taken; more than a head and a body in any case."""
+    queued: int = 16 * 1024 * 1024
+    """What waits to be sent because the other side does not read."""
 
     def __post_init__(self) -> None:
-        if self.head < 1 or self.body < 0 or self.frame < 0 or self.connections < 0:
+        if self.head < 1 or min(self.body, self.frame, self.connections, self.received, self.queued) < 0:
             raise ValueError(f"limits must not be negative, got {self}")
 
 

@@ -66,6 +66,8 @@ class Host:
         self._expiries: deque[tuple[int, tuple[int, str, int]]] = deque()
         self._udp: dict[int, UdpSocket] = {}
         self._next_port = EPHEMERAL.start
+        self.max_connections: int | None = None
+        """Connections at a time, those in TIME_WAIT aside; a further one is reset."""
 
     def __repr__(self) -> str:
         return f"<Host {self.name} {self.address}>"
@@ -249,6 +251,12 @@ class Host:
         listener = self._listeners.get(syn.dst_port)
         if listener is None or listener.address not in (ANY, syn.dst):
             return False
+        if self.max_connections is not None and len(self._sockets) >= self.max_connections:
+            for old in list(self._sockets.values()):
+                old.expire()
+            if len(self._sockets) >= self.max_connections:
+                self.network.trace.emit(PacketDropped(syn.packet, "too many connections"))
+                return False
         if listener.asked is None:
             self.admit(syn, listener.make_protocol)
         else:

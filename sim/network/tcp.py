@@ -20,6 +20,12 @@ __all__ = ["TRANSITIONS", "Occurrence", "State", "StreamProtocol", "TcpSocket"]
 DELAYED_ACK_US: Final = 40_000
 """An acknowledgment waits this long for data to ride on (RFC 9293, 3.8.6.3 allows half a second)."""
 
+ORPHAN_US: Final = 60_000_000
+"""How long a connection may wait for the other side to end a handshake, or to close after its owner has.
+
+There is no timer for it: the host looks when it runs out of connections.
+"""
+
 MODULO: Final = 2**32
 
 
@@ -95,6 +101,7 @@ class TcpSocket:
         "_blocked",
         "_closing",
         "_deaf",
+        "_expires_us",
         "_fin_sent",
         "_held",
         "_held_eof",
@@ -137,6 +144,7 @@ class TcpSocket:
         self._deaf = False  # the owner has closed: data that still comes is answered by a reset
         self._owes_ack = False
         self._ack_timer: TimerHandle | None = None
+        self._expires_us: int | None = None
 
     # What the owner calls
 
@@ -151,7 +159,8 @@ class TcpSocket:
         if self.state is not State.CLOSED and not self._closing:
             self._queue += data
             if last:
-                self._closing = self._deaf = True
+                self._closing = True
+                self._orphan()
             self._push()
 
     def write_eof(self) -> None:
@@ -168,17 +177,17 @@ class TcpSocket:
         if self._held:
             self.abort()  # unread data (RFC 2525, 2.17)
             return
-        self._deaf = True
+        self._orphan()
         self.write_eof()
 
-    def abort(self) -> None:
+    def abort(self, reason: str = "aborted") -> None:
         """Drop the connection at once; the other side gets a reset."""
         if self.state is State.CLOSED:
-            self._tell_lost("aborted")
+            self._tell_lost(reason)
             return
         if self.state is not State.SYN_SENT and self.state is not State.TIME_WAIT:
             self._send(RST | ACK)
-        self._end("aborted")
+        self._end(reason)
 
     def pause_reading(self) -> None:
         """Keep what arrives, up to a window's worth, until `resume_reading`."""
@@ -208,8 +217,14 @@ class TcpSocket:
         self.protocol = protocol
         self._rcv_nxt = (syn.sequence + 1) % MODULO
         self._peer_window = syn.window
+        self._expires_us = self._host.network.clock.now_us + ORPHAN_US
         self._start(Occurrence.PASSIVE_OPEN, "inbound")
         self._send(SYN | ACK)
+
+    def expire(self) -> None:
+        """End if the other side has taken too long to end the handshake or to close."""
+        if self._expires_us is not None and self._expires_us <= self._host.network.clock.now_us:
+            self._end("timed out")
 
     def receive(self, segment: SegmentSent) -> None:
         """Take a segment that arrived for this connection (RFC 9293, 3.10.7)."""
@@ -229,6 +244,11 @@ class TcpSocket:
                 self._send(ACK)  # not what is next: say what is
 
     # Inside
+
+    def _orphan(self) -> None:
+        """The owner has closed: data that still comes is refused, and there is an end to waiting."""
+        self._deaf = True
+        self._expires_us = self._host.network.clock.now_us + ORPHAN_US
 
     def _start(self, occurrence: Occurrence, role: str) -> None:
         self.state = TRANSITIONS[self.state][occurrence]
@@ -292,6 +312,7 @@ class TcpSocket:
             self._send(ACK)
 
     def _establish(self) -> None:
+        self._expires_us = None
         self._change(Occurrence.HANDSHAKE_DONE)
         if self.protocol is not None:
             self.protocol.connection_made(self)
