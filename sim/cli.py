@@ -139,7 +139,9 @@ def show(news: Subscription, as_json: bool) -> None:
         if as_json:
             print(record.to_line())
         elif isinstance(event, DevicePrinted):
-            sys.stdout.write(event.text.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+            # What the terminal has no sign for, or is no text at all, is shown as an escape
+            encoding = sys.stdout.encoding or "utf-8"
+            sys.stdout.write(event.text.encode(encoding, "backslashreplace").decode(encoding))
         elif isinstance(event, DeviceFailed):
             sys.stdout.flush()
             print(event.trace, end="", file=sys.stderr, flush=True)
