@@ -60,7 +60,7 @@ class Profile:
     ws_long_from: int
     """Payload length from which a frame is sent with a length of 64 bits."""
     comma_separates: bool
-    """A comma separates the alternatives of an endpoint's pattern, as `|` does."""
+    """A comma separates the alternatives of an endpoint's pattern, as a bar does."""
     run_needs_character: bool
     """`*` or `**` at the end of a pattern takes at least one character."""
     dollar_is_literal: bool

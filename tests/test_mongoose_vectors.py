@@ -13,10 +13,10 @@ from typing import Any, Final
 
 import pytest
 
-from sim.profile import DOCUMENTED, MONGOOSE_6_7, MONGOOSE_6_18, Profile
+from sim.profile import DOCUMENTED, Profile
 from tests.vector_case import VECTORS, Case, load_cases
 from tests.vector_compare import (
-    FEB_2017,
+    LIBRARY_PROFILES,
     MAY_2020,
     agree,
     answers,
@@ -42,8 +42,6 @@ DOCUMENTED_AREAS: Final = (
     "bind-connect",
 )
 """Areas in which the default profile answers as both generations of the library, wherever these agree."""
-
-LIBRARY_PROFILES: Final = {FEB_2017: MONGOOSE_6_7, MAY_2020: MONGOOSE_6_18}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

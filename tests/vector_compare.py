@@ -13,15 +13,27 @@ from typing import Any, Final
 from sim.api.library.frame import find_frame
 from sim.mhttp import write_error
 from sim.mhttp.websocket import apply_mask
-from sim.profile import Profile
+from sim.profile import MONGOOSE_6_7, MONGOOSE_6_18, Profile
 from tests.rfc9112 import first_fault
 from tests.vector_case import Case
 from tests.vector_player import Observation
 
-__all__ = ["FEB_2017", "MAY_2020", "agree", "answers", "everything", "history", "is_comparable", "refuses_rightly"]
+__all__ = [
+    "FEB_2017",
+    "LIBRARY_PROFILES",
+    "MAY_2020",
+    "agree",
+    "answers",
+    "everything",
+    "history",
+    "is_comparable",
+    "refuses_rightly",
+]
 
 FEB_2017: Final = "6.7-feb2017"
 MAY_2020: Final = "6.18"
+LIBRARY_PROFILES: Final = {FEB_2017: MONGOOSE_6_7, MAY_2020: MONGOOSE_6_18}
+"""Under which profile a device does what a version of the library did."""
 
 MESSAGE_EVENTS: Final = (100, 101)
 RECV: Final = 3
