@@ -1,4 +1,4 @@
-"""`run` boots a firmware file in virtual time, prints its console or its records, and ends with a telling exit code."""
+"""`run` boots a firmware file in virtual time and prints its console or its records; its exit code says how it was."""
 
 from __future__ import annotations
 
