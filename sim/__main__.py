@@ -19,7 +19,7 @@ def make_parser() -> argparse.ArgumentParser:
         description="Boot firmware in virtual time and print its console. Exit code: 0, 1 if the firmware failed to "
         "start, 2 if it could not be read.",
     )
-    run.add_argument("firmware", metavar="FIRMWARE", help="the firmware's file, such as init.py")
+    run.add_argument("firmware", metavar="FIRMWARE", help="the firmware's file, such as init.py, or a folder")
     run.add_argument(
         "--for",
         dest="seconds",
@@ -34,7 +34,7 @@ def make_parser() -> argparse.ArgumentParser:
         description="Boot firmware and put its ports on real ports of this machine, until Ctrl-C. The first line on "
         "standard output says where.",
     )
-    serve.add_argument("firmware", metavar="FIRMWARE", help="the firmware's file, such as init.py")
+    serve.add_argument("firmware", metavar="FIRMWARE", help="the firmware's file, such as init.py, or a folder")
     serve.add_argument(
         "--port", metavar="PORT", type=int, default=8080, help="real port of the device's port 80 (0: a free one)"
     )
@@ -58,6 +58,14 @@ def make_parser() -> argparse.ArgumentParser:
     )
     serve.add_argument("--speed", metavar="X", type=float, default=1.0, help="virtual seconds per second (default: 1)")
     for command in (run, serve):
+        command.add_argument(
+            "--limit",
+            dest="limits",
+            metavar="NAME=NUMBER",
+            action="append",
+            default=[],
+            help="how much others may ask of the device: head, body, frame, connections, received, queued; repeatable",
+        )
         command.add_argument("--seed", metavar="N", type=int, default=0, help="seed of everything random (default: 0)")
         command.add_argument(
             "--profile", default="documented", help="generation of the library to imitate (default: documented)"

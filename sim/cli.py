@@ -5,11 +5,14 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from collections.abc import Iterable
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sim.device import Device
 from sim.event import DeviceFailed, DevicePrinted
+from sim.mhttp import Limits
 from sim.network.network import Network
 from sim.trace import Subscription
 
@@ -23,6 +26,10 @@ SLICE_US: Final = 1_000_000
 
 SHOW_S: Final = 0.05
 """Real time between two looks at the trace while a device is served."""
+
+HTTP_PORT: Final = 80
+MAX_PORT: Final = 65535
+MAX_SPEED: Final = 1e6
 
 MAP: Final = re.compile(r"(?:(tcp|udp):)?([0-9]{1,5}):([0-9]{1,5})")
 ALLOW: Final = re.compile(r"([^:]+):([0-9]{1,5})")
@@ -53,10 +60,12 @@ def serve(options: argparse.Namespace) -> int:
     """Put a device on real ports until Ctrl-C; the exit code (docs/reference/cli.md)."""
     import asyncio  # here: only this command needs it, and it is slow to load
 
-    mappings = [(options.port, 80, "tcp"), *map(parse_map, options.maps)]
+    if not 0 <= options.port <= MAX_PORT:
+        raise UsageError(f"--port must be between 0 and {MAX_PORT}, got {options.port}")
+    mappings = [(options.port, HTTP_PORT, "tcp"), *map(parse_map, options.maps)]
     allowed = [parse_allow(text) for text in options.allow]
-    if options.speed <= 0:
-        raise UsageError(f"--speed must be positive, got {options.speed}")
+    if not 0 < options.speed <= MAX_SPEED:
+        raise UsageError(f"--speed must be above 0 and at most {MAX_SPEED}, got {options.speed:g}")
     try:
         return asyncio.run(serve_forever(options, mappings, allowed))
     except KeyboardInterrupt:
@@ -75,12 +84,12 @@ async def serve_forever(
     news = network.trace.subscribe()
     device = make_device(network, options)
     gateway = Gateway(network, device, speed=options.speed)
-    for host, port in allowed:
-        gateway.allow(host, port)
     try:
+        for host, port in allowed:
+            gateway.allow(host, port)
         made = await gateway.open(options.host, [Mapping(*ports) for ports in ports])
-    except OSError as error:
-        raise UsageError(f"cannot bind {options.host}: {error}") from error
+    except (OSError, ValueError) as error:
+        raise UsageError(error.strerror if isinstance(error, OSError) else str(error)) from error
     announce(options.host, made)
     device.boot()
     gateway.run()
@@ -95,9 +104,10 @@ async def serve_forever(
 
 def announce(host: str, made: list[Mapping]) -> None:
     """Say where the device is; the first line is for programs."""
+    shown = f"[{host}]" if ":" in host else host
     for number, mapping in enumerate(made):
-        scheme = "udp" if mapping.protocol == "udp" else "http"
-        text = f"serving {scheme}://{host}:{mapping.real}"
+        scheme = "udp" if mapping.protocol == "udp" else "http" if mapping.device == HTTP_PORT else "tcp"
+        text = f"serving {scheme}://{shown}:{mapping.real}"
         print(text if number == 0 else f"{text} (the device's port {mapping.device})", flush=True)
     if not host.startswith("127.") and host not in ("localhost", "::1"):
         print(f"mos-sim: {host} can be reached from other machines", file=sys.stderr, flush=True)
@@ -106,7 +116,7 @@ def announce(host: str, made: list[Mapping]) -> None:
 def parse_map(text: str) -> tuple[int, int, str]:
     """Read a `--map`: real port, port of the device, protocol."""
     match = MAP.fullmatch(text)
-    if match is None or int(match[2]) > 65535 or not 0 < int(match[3]) < 65535:
+    if match is None or int(match[2]) > MAX_PORT or not 0 < int(match[3]) < MAX_PORT:
         raise UsageError(f"--map wants REAL:DEVICE or udp:REAL:DEVICE with two ports, got {text!r}")
     return int(match[2]), int(match[3]), match[1] or "tcp"
 
@@ -114,7 +124,7 @@ def parse_map(text: str) -> tuple[int, int, str]:
 def parse_allow(text: str) -> tuple[str, int]:
     """Read an `--allow`: host and port."""
     match = ALLOW.fullmatch(text)
-    if match is None or not 0 < int(match[2]) < 65536:
+    if match is None or not 0 < int(match[2]) <= MAX_PORT:
         raise UsageError(f"--allow wants HOST:PORT, got {text!r}")
     return match[1], int(match[2])
 
@@ -122,14 +132,38 @@ def parse_allow(text: str) -> tuple[str, int]:
 def make_device(network: Network, options: argparse.Namespace) -> Device:
     """Return the device with the firmware that the user named."""
     path = Path(options.firmware)
+    files: dict[str, str | bytes]
     try:
-        source = path.read_text(encoding="utf-8")
+        files = read_folder(path) if path.is_dir() else {path.name: path.read_text(encoding="utf-8")}
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"cannot read {options.firmware}: {error}") from error
+    main = None if path.is_dir() else path.name
     try:
-        return Device(network, {path.name: source}, main=path.name, profile=options.profile)
+        return Device(network, files, main=main, profile=options.profile, limits=parse_limits(options.limits))
     except ValueError as error:
         raise UsageError(str(error)) from error
+
+
+def read_folder(folder: Path) -> dict[str, str | bytes]:
+    """Return all files in a folder and those below it by their names there, but for hidden ones."""
+    found = {path.relative_to(folder): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        name.as_posix(): path.read_bytes()
+        for name, path in found.items()
+        if not any(part.startswith((".", "__pycache__")) for part in name.parts)
+    }
+
+
+def parse_limits(texts: Iterable[str]) -> Limits:
+    """Read the `--limit`s: a name and a number each."""
+    limits = Limits()
+    names = [field.name for field in fields(limits)]
+    for text in texts:
+        name, _, number = text.partition("=")
+        if name not in names or not number.isdecimal():
+            raise UsageError(f"--limit wants NAME=NUMBER with one of {', '.join(names)}, got {text!r}")
+        limits = replace(limits, **{name: int(number)})
+    return limits
 
 
 def show(news: Subscription, as_json: bool) -> None:

@@ -13,7 +13,7 @@ import struct
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from time import monotonic_ns
-from typing import Final
+from typing import Final, cast
 
 from sim.device import Device
 from sim.event import SegmentSent
@@ -78,6 +78,7 @@ class RealSide(asyncio.Protocol):
             self._socket = self._begin(self)
         except AddressInUse:
             self.finish(is_clean=False)
+        self._gateway.run()
 
     def data_received(self, data: bytes) -> None:
         socket = self._socket
@@ -222,8 +223,7 @@ class RealDatagrams(asyncio.DatagramProtocol):
         self._sockets: dict[tuple[str, int], UdpSocket] = {}
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.DatagramTransport)
-        self._transport = transport
+        self._transport = cast(asyncio.DatagramTransport, transport)  # which its class does not say
 
     def datagram_received(self, data: bytes, address: tuple[str, int]) -> None:
         gateway = self._gateway
@@ -362,9 +362,7 @@ class Gateway:
         """Answer the SYN of the device once the real address has answered ours."""
 
         def begin(real: RealSide) -> TcpSocket:
-            socket = outside.admit(syn, lambda _: VirtualSide(real))
-            self.loop.call_soon(self.run)
-            return socket
+            return outside.admit(syn, lambda _: VirtualSide(real))
 
         def done(task: asyncio.Task[object]) -> None:
             self._connecting.discard(task)

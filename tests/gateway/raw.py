@@ -6,7 +6,7 @@ import socket
 import struct
 from types import TracebackType
 
-__all__ = ["BINARY", "CLOSE", "CONTINUATION", "PING", "PONG", "TEXT", "Raw", "close", "frame"]
+__all__ = ["BINARY", "CLOSE", "CONTINUATION", "HANDSHAKE", "PING", "PONG", "TEXT", "Raw", "close", "frame"]
 
 TIMEOUT_S = 20.0
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
