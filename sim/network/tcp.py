@@ -113,6 +113,7 @@ class TcpSocket:
         "_rcv_nxt",
         "_snd_nxt",
         "_snd_una",
+        "_unacked",
         "local",
         "local_port",
         "number",
@@ -143,6 +144,7 @@ class TcpSocket:
         self._fin_sent = False
         self._deaf = False  # the owner has closed: data that still comes is answered by a reset
         self._owes_ack = False
+        self._unacked = 0  # bytes that came since the last acknowledgment
         self._ack_timer: TimerHandle | None = None
         self._expires_us: int | None = None
 
@@ -337,8 +339,9 @@ class TcpSocket:
             self.abort()
             return
         self._rcv_nxt = (self._rcv_nxt + len(data) + (1 if fin else 0)) % MODULO
-        if self._owes_ack and len(data) == MSS:
-            self._send(ACK)  # at least every second full segment (RFC 9293, 3.8.6.3)
+        self._unacked += len(data)
+        if self._unacked >= 2 * MSS:
+            self._send(ACK)  # at least for every two full segments' worth (RFC 5681, 4.2)
         else:
             self._owes_ack = True
         if fin and self.state is not State.FIN_WAIT_2:
@@ -404,6 +407,7 @@ class TcpSocket:
 
     def _send(self, flags: int, data: bytes = b"") -> None:
         self._owes_ack = False
+        self._unacked = 0
         self._host.send_segment(
             self.local,
             self.local_port,
