@@ -41,6 +41,7 @@ SEND: Final = 4
 PARTS: Final = ("method", "uri", "protocol", "body", "message", "query_string")
 NOT_COMPARED: Final = ("nbytes", "merged", "ctos")
 """Numbers of bytes sent depend on how the system cuts; the device has other addresses."""
+PART_EVENTS: Final = range(122, 126)
 PLACE: Final = ("ev", "conn", "to", "step")
 WS_REQUEST: Final = re.compile(r"GET [^\r]*\r\nUpgrade: websocket\r\n(?:[^\r]+\r\n)*\r\n")
 KEY: Final = re.compile(r"(?<=Sec-WebSocket-Key: )[^\r]*")
@@ -106,6 +107,8 @@ def everything(observation: Observation) -> View:
         # Of a call without any peer only the events themselves were written down
         shown = {"step": -1, "to": "connection", "conn": 0, "handler": "c"}
         shown |= {key: _neutral(value) for key, value in event.items() if key not in NOT_COMPARED}
+        if shown["ev"] in PART_EVENTS:
+            shown = {key: value for key, value in shown.items() if value not in ("", None) and key != "status"}
         last = events[-1] if events else {}
         if shown["ev"] not in (RECV, SEND) or any(last.get(key) != shown[key] for key in PLACE):
             events.append(shown)

@@ -106,9 +106,12 @@ class HTTP:
             The connection, or None if the address is invalid.
         """
         function = as_handler(handler, "HTTP.connect")
-        context = self._stack.context
-        layer = (LibraryClient if context.profile.reads_in_place else HttpClient)(context)
+        layer = self._client()
         return self._stack.connect(as_text(addr, "addr", "HTTP.connect"), function, userdata, layer)
+
+    def _client(self) -> HttpClient | LibraryClient:
+        context = self._stack.context
+        return (LibraryClient if context.profile.reads_in_place else HttpClient)(context)
 
     def ws_connect(self, url: str, handler: Handler, userdata: object = None) -> Connection | None:
         """Open a WebSocket to `ws://host[:port]/path`. An extension of this simulator.
@@ -124,8 +127,7 @@ class HTTP:
         if match is None:
             return None
         host, port, path = match[1], match[2] or "80", match[3] or "/"
-        context = self._stack.context
-        layer = (LibraryClient if context.profile.reads_in_place else HttpClient)(context)
+        layer = self._client()
         conn = self._stack.connect(f"{host}:{port}", function, userdata, layer)
         if conn is not None:
             layer.shake_hands(conn, path, host if port == "80" else f"{host}:{port}")
@@ -166,9 +168,8 @@ class HTTP:
         Returns:
             The connection, or None if the address is invalid.
         """
-        context = self._stack.context
-        handler = query_handler(context, options)
-        return self._stack.connect(query_address(options), handler, None, HttpClient(context))
+        handler = query_handler(self._stack.context, options)
+        return self._stack.connect(query_address(options), handler, None, self._client())
 
     def param(self, event_data: object, param: int) -> str:
         """Return a part of the message of an event as text, "" if it has no such part.

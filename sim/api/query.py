@@ -8,6 +8,7 @@ from typing import Any
 from sim.api.connection import CLOSE, CONNECT, Connection
 from sim.api.context import Context, Handler, as_handler
 from sim.api.exchange import EV_RESPONSE
+from sim.api.library.message import PlacedMessage
 from sim.api.url import URL
 from sim.mhttp import Message
 from sim.mhttp.message import text_of
@@ -43,13 +44,20 @@ def query_handler(context: Context, options: dict[str, Any]) -> Handler:
         nonlocal is_answered
         if ev == CONNECT:
             conn.send(query_request(options))  # also after a failure, where it does no harm
-        elif ev == EV_RESPONSE and isinstance(ev_data, Message):
+        elif ev == EV_RESPONSE and isinstance(ev_data, Message | PlacedMessage):
             is_answered = True
-            call("success", text_of(ev_data.body), text_of(ev_data.data))
+            call("success", *map(text_of, body_and_message(ev_data)))
         elif ev == CLOSE and not is_answered:
             call("error", "", "Request failed", options)
 
     return handle
+
+
+def body_and_message(ev_data: Message | PlacedMessage) -> tuple[bytes, bytes]:
+    """Return the parts of a response that `success` gets: the content, and all of it."""
+    if isinstance(ev_data, Message):
+        return ev_data.body, ev_data.data
+    return ev_data.param(3), ev_data.param(4)  # as api_http.js: with HTTP.param, BODY first
 
 
 def query_request(options: dict[str, Any]) -> bytes:

@@ -82,6 +82,9 @@ class LibraryHttp(ABC):
     def _record(self, conn: Connection, item: object, data: bytes) -> None:
         """Write into the trace what the firmware has sent."""
 
+    def _began(self) -> None:  # noqa: B027
+        """Take note that the buffer begins with a whole head."""
+
     def _answers_head(self) -> bool:
         return False
 
@@ -106,6 +109,7 @@ class LibraryHttp(ABC):
         if isinstance(message, Malformed):
             self._fail(conn, message.reason)
             return False
+        self._began()
         if (message.field(b"transfer-encoding") or b"").lower() == b"chunked":
             self._collapse(conn, message)
         content_type = message.field(b"content-type") or b""
@@ -114,17 +118,17 @@ class LibraryHttp(ABC):
             return False
         if self._upgrade(conn, message):
             return False
+        is_whole = message.size <= len(buffer)
         if profile.chunk_event_on_receive:
             self._tell_chunk(conn, message)
-        if message.size > len(buffer):
+        if not is_whole:
             if len(buffer) - message.head.size > self._context.limits.body:
                 self._fail(conn, "body too long")
             return False
         self._deliver(conn, message)
         self._decoded = 0
-        if message.size > len(buffer):
-            return False  # the handler has emptied it
-        del buffer[: message.size]
+        if message.size <= len(buffer):  # else a handler has taken out of it what was to be removed
+            del buffer[: message.size]
         return not profile.one_message_per_receive and message.size > 0
 
     def _collapse(self, conn: Connection, message: PlacedMessage) -> None:

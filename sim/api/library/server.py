@@ -42,6 +42,9 @@ class LibraryServer(LibraryHttp):
 
     # As LibraryHttp
 
+    def _began(self) -> None:
+        self._endpoint = None
+
     def _answers_head(self) -> bool:
         return self._last_method == b"HEAD"
 
