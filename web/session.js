@@ -22,6 +22,8 @@ export class Session {
     this.onStatus = () => {};
     /** @type {(records: import("./protocol.js").Records) => void} */
     this.onRecords = () => {};
+    /** @type {(event: import("./protocol.js").Unasked["ws.event"]) => void} */
+    this.onSocket = () => {};
     /** @type {(reason: string) => void} */
     this.onEnd = () => {};
   }
@@ -36,8 +38,11 @@ export class Session {
     const stopWatching = watch(client);
     client.on("status", (status) => this.onStatus(status));
     client.on("records", (records) => this.onRecords(records));
+    client.on("ws.event", (event) => this.onSocket(event));
     client.onEnd = (reason) => {
-      if (this.client === client && this.ready) this.onEnd(reason);
+      if (this.client !== client || !this.ready) return;
+      this.ready = false;
+      this.onEnd(reason);
     };
     try {
       const started = await client.request("start", { install: this.install });
@@ -90,10 +95,15 @@ function watch(client) {
   let last = "the worker";
   const give = () => client.end(`nothing has happened for ${PATIENCE_MS / 1000} seconds; the last step was: ${last}`);
   let timer = setTimeout(give, PATIENCE_MS);
+  let isOver = false;
   client.on("status", ({ text }) => {
+    if (isOver) return; // a boot has its steps too, but nobody waits for them here
     last = text;
     clearTimeout(timer);
     timer = setTimeout(give, PATIENCE_MS);
   });
-  return () => clearTimeout(timer);
+  return () => {
+    isOver = true;
+    clearTimeout(timer);
+  };
 }
