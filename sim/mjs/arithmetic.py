@@ -7,11 +7,10 @@ from collections.abc import Callable
 from typing import Final
 
 from sim.mjs.error import Kind, MjsError
-from sim.mjs.value import INT64, NAN, NotANumber, Pointer, Value, of_float
+from sim.mjs.value import EXACT, INT64, NAN, NotANumber, Pointer, Value, of_float
 
 __all__ = ["OPERATIONS", "add", "equal", "fail_equality", "operate"]
 
-EXACT: Final = 1 << 53
 MAX_STRING: Final = 4 << 20
 """Longest string in bytes: more than any of the devices has as memory."""
 

@@ -48,7 +48,7 @@ def die(host: Host, this: Value, *values: Value) -> NoReturn:
 
 
 def is_nan(host: Host, this: Value, *values: Value) -> Value:
-    return of_bool(values and values[0] is NAN)
+    return of_bool(values and (values[0] is NAN or (type(values[0]) is float and values[0] != values[0])))
 
 
 def chr_(host: Host, this: Value, *values: Value) -> Value:
@@ -84,7 +84,7 @@ def ffi_cb_free(host: Host, this: Value, *values: Value) -> Value:
 
 
 def get_mjs(host: Host, this: Value, *values: Value) -> Value:
-    return host.pointer(host)
+    return Pointer(host, 0, host.addresses)
 
 
 def json_parse(host: Host, this: Value, *values: Value) -> Value:

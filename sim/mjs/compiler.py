@@ -19,6 +19,9 @@ __all__ = ["compile_program"]
 
 Statements = list[ast.stmt]
 
+DEPTH_LIMIT: Final = 400
+"""Levels of Python syntax that its compiler surely takes, also where the stack of C is short."""
+
 
 def compile_program(program: node.Program, prefix: str, exposed: Callable[[str], bool], is_nested: bool) -> CodeType:
     """Return a module that defines the functions of a file; the top level is the one named PREFIX.main.
@@ -38,7 +41,11 @@ def compile_program(program: node.Program, prefix: str, exposed: Callable[[str],
             warnings.simplefilter("ignore")
             return compile(module, program.file, "exec", dont_inherit=True, optimize=0)
     except (RecursionError, SyntaxError, MemoryError):
-        raise MjsError(Kind.SYNTAX, "parser stack overflow") from None
+        raise too_deep() from None
+
+
+def too_deep() -> MjsError:
+    return MjsError(Kind.SYNTAX, "parser stack overflow")
 
 
 class File:
@@ -51,6 +58,17 @@ class File:
         self.is_nested = is_nested
         self.functions: Statements = []
         self.count = 0
+        self.depth = 0
+
+    def enter(self, levels: int) -> None:
+        """Take note of levels of Python syntax that are open now."""
+        self.depth += levels
+        if self.depth > DEPTH_LIMIT:
+            raise too_deep()
+
+    def leave(self, levels: int) -> None:
+        """Take note of levels that are closed."""
+        self.depth -= levels
 
     def line(self, part: node.Node) -> int:
         """Return the line that the engine reports: its table has no entry behind the last line."""
@@ -60,7 +78,9 @@ class File:
         """Compile a function and return the name of its one value."""
         self.count += 1
         name = f"{self.prefix}.{self.count}"
+        depth, self.depth = self.depth, 0
         self.functions.append(Body(self, Frame(False, self.exposed)).function(name, part))
+        self.depth = depth
         return name
 
     def module(self) -> Statements:
@@ -174,7 +194,10 @@ class Body:
     def statement(self, part: node.Statement) -> Statements:
         """Return the code of a statement."""
         self.frame.temporaries = 0
-        return RULES[type(part)](self, part, self.file.line(part))
+        self.file.enter(1)
+        statements = RULES[type(part)](self, part, self.file.line(part))
+        self.file.leave(1)
+        return statements
 
     def one_or_pass(self, statements: Statements, line: int) -> Statements:
         return statements or [ast.Pass(**at(line))]
@@ -377,7 +400,13 @@ class Body:
     def tail(self, part: node.Statement) -> Statements:
         """Return the last statement so that it returns its value."""
         self.frame.temporaries = 0
-        line = self.file.line(part)
+        self.file.enter(1)
+        statements = self.returning(part, self.file.line(part))
+        self.file.leave(1)
+        return statements
+
+    def returning(self, part: node.Statement, line: int) -> Statements:
+        """Return a statement so that it returns its value."""
         match part:
             case node.Expressions(items=[*items, item]):
                 first = [statement for one in items for statement in self.effect(one)]

@@ -7,25 +7,24 @@ look up puts its value into the globals and the old one back when it is left. So
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import repeat
 from types import FunctionType, MethodType
 from typing import Final
-from weakref import WeakKeyDictionary
 
 from sim.mjs.builtin import make_builtins
 from sim.mjs.compiler import compile_program
 from sim.mjs.error import Kind, MjsError, WatchdogError
-from sim.mjs.fault import fault, frames_below, frames_of
+from sim.mjs.fault import fault, frames_below, frames_of, release
 from sim.mjs.frame import mjs_name, python_name
 from sim.mjs.lexer import byte_string
 from sim.mjs.node import Program
 from sim.mjs.parser import parse
 from sim.mjs.runtime import HELPERS
 from sim.mjs.scope import Names, analyse
-from sim.mjs.value import Obj, Pointer, Value
+from sim.mjs.value import Addresses, Obj, Pointer, Value
 
 __all__ = ["BUDGET", "Engine"]
 
@@ -115,7 +114,7 @@ class Engine:
         self.depth = 0
         self.pending: MjsError | None = None
         self.kept: list[tuple[Value, Value]] = []
-        self.addresses: WeakKeyDictionary[object, int] = WeakKeyDictionary()
+        self.addresses = Addresses()
 
     # For the embedder
 
@@ -149,52 +148,56 @@ class Engine:
         """
         return self.execute(function, None, *arguments)
 
-    def call_back(self, function: Value, arguments: list[Value]) -> tuple[bool, Value]:
+    def call_back(self, function: Value, arguments: Iterable[Value]) -> Value:
         """Call a function on behalf of native code: an error goes to the log, and then to the script that waits."""
         try:
-            return True, self.execute(function, None, *arguments)
+            return self.execute(function, None, *arguments)
         except WatchdogError:
             raise
         except MjsError as error:
             self.log("".join(line + "\n" for line in error.render("MJS callback error")))
             if self.depth:
                 self.pending = error
-            return False, None
+            return None
 
     # Running
 
     def execute(self, function: Callable[..., Value], *arguments: Value) -> Value:
         """Call emitted code and turn what it raises into the engine's errors."""
         scopes = len(self.scopes)
-        with self.running():
-            try:
-                return function(*arguments)
-            except Exception as exception:
-                error = fault(exception, self.globals)
-                error.frames += frames_of(exception.__traceback__, self.globals)
-                error.frames += frames_below(self.globals)
-                while len(self.scopes) > scopes:
-                    self.leave_scope(self.scopes[-1])
-                if error is exception:
-                    raise error.with_traceback(None) from None
-                raise error from exception
-
-    @contextmanager
-    def running(self) -> Iterator[None]:
-        """Give the outermost run its budget and room to recurse, and keep count of nested ones."""
-        if self.depth >= MAX_NESTING:
-            raise MjsError(Kind.MEMORY, "out of memory")
-        limit = sys.getrecursionlimit()
         if not self.depth:
-            self.helpers["@ticks"] = repeat(None, self.budget)
-            sys.setrecursionlimit(max(limit, RECURSION_LIMIT))
+            self.start()
+        elif self.depth >= MAX_NESTING:
+            raise MjsError(Kind.MEMORY, "out of memory")
         self.depth += 1
         try:
-            yield
+            return function(*arguments)
+        except Exception as exception:
+            error = self.located(exception)
+            while len(self.scopes) > scopes:
+                self.leave_scope(self.scopes[-1])
+            if error.kind is Kind.INTERNAL and error is not exception:
+                raise error from exception
+            release(exception)
+            raise error from None
         finally:
             self.depth -= 1
-            if not self.depth:
-                sys.setrecursionlimit(limit)
+
+    def start(self) -> None:
+        """Give a run its budget and room to recurse.
+
+        The limit stays: to set it back after each callback would cost more than the callback.
+        """
+        self.helpers["@ticks"] = repeat(None, self.budget)
+        if sys.getrecursionlimit() < RECURSION_LIMIT:
+            sys.setrecursionlimit(RECURSION_LIMIT)
+
+    def located(self, exception: Exception) -> MjsError:
+        """Return the error for an exception, with the call levels that are its own and those that wait for it."""
+        error = fault(exception, self.globals)
+        error.frames += frames_of(exception.__traceback__, self.globals)
+        error.frames += frames_below(self.globals)
+        return error
 
     def watchdog(self) -> None:
         """Stop a run whose budget is used up."""
@@ -210,15 +213,18 @@ class Engine:
 
     def compile(self, source: str, file: str) -> FunctionType:
         """Return the top level of a file as a function."""
-        with self.running():
+        if not self.depth:
+            self.start()
+        prefix = f"@{len(self.units)}"
+        try:
             program = parse(source, file)
-            names = analyse(program)
-            nested = bool(self.scopes)
-            prefix = f"@{len(self.units)}"
-            unit = Unit(program, prefix, names, nested)
+            unit = Unit(program, prefix, analyse(program), bool(self.scopes))
             self.expose(unit)
-            self.units.append(unit)
-            exec(compile_program(program, prefix, self.exposed.__contains__, nested), self.globals, self.helpers)
+            code = compile_program(program, prefix, self.exposed.__contains__, unit.is_nested)
+        except RecursionError:
+            raise MjsError(Kind.SYNTAX, "parser stack overflow") from None
+        self.units.append(unit)
+        exec(code, self.globals, self.helpers)
         main = self.helpers[f"{prefix}.main"]
         assert isinstance(main, FunctionType)
         return main
@@ -351,11 +357,5 @@ class Engine:
         return False
 
     def pointer(self, held: object) -> Pointer:
-        """Return the native pointer to an object; there is one address for each."""
-        if held is None:
-            return Pointer(None)
-        try:
-            address = self.addresses.setdefault(held, 0x10000 + 16 * len(self.addresses))
-        except TypeError:
-            address = id(held)
-        return Pointer(held, 0, address)
+        """Return a native pointer to an object."""
+        return Pointer(held, 0, self.addresses)

@@ -23,10 +23,19 @@ CHUNK: Final = 24
 UNKNOWN: Final = Trait.NONE
 
 
+LEVELS: Final = 2
+LEVELS_OF_OPERATOR: Final = 5
+"""Levels of Python syntax that an expression takes, and an operator of a chain."""
+
+
 class Unit(Protocol):
     """The file that is compiled."""
 
     is_nested: bool
+
+    def enter(self, levels: int) -> None: ...
+
+    def leave(self, levels: int) -> None: ...
 
     def line(self, part: node.Node) -> int: ...
 
@@ -44,15 +53,14 @@ class Expressions:
 
     def code(self, part: node.Expression) -> Code:
         """Return the code of an expression; its result may be a Python truth."""
-        return RULES[type(part)](self, part, self.unit.line(part))
+        self.unit.enter(LEVELS)
+        code = RULES[type(part)](self, part, self.unit.line(part))
+        self.unit.leave(LEVELS)
+        return code
 
     def value(self, part: node.Expression) -> Code:
         """Return the code of an expression as a value of the program."""
-        code = self.code(part)
-        if not code.traits & Trait.TRUTH:
-            return code
-        line = self.unit.line(part)
-        return Code(either(code.py, load("@true", line), load("@false", line), line), pure=code.pure)
+        return self.settled(self.code(part), self.unit.line(part))
 
     def py(self, part: node.Expression) -> ast.expr:
         """Return the value of an expression."""
@@ -144,18 +152,25 @@ class Expressions:
         while isinstance(left, node.Binary):
             links.append(left)
             left = left.left
+        levels = LEVELS_OF_OPERATOR * min(len(links), CHUNK)
+        self.unit.enter(levels)
         result = self.value(left)
         done: list[ast.expr] = []
         for count, link in enumerate(reversed(links), 1):
             right, at_line = self.value(link.right), self.unit.line(link)
-            if result.traits & Trait.TRUTH:
-                result = Code(either(result.py, load("@true", at_line), load("@false", at_line), at_line))
-            result = self.operations.binary(link.operator, result, right, at_line)
-            if count % CHUNK == 0 and count < len(links) and not result.traits & Trait.TRUTH:
-                first, again = self.operations.twice(result, at_line)
+            result = self.operations.binary(link.operator, self.settled(result, at_line), right, at_line)
+            if count % CHUNK == 0 and count < len(links):
+                first, again = self.operations.twice(self.settled(result, at_line), at_line)
                 done.append(first)
-                result = result._replace(py=again, simple=True)
-        return result._replace(py=last([*done, result.py], line), pure=False) if done else result
+                result = Code(again, result.traits & ~Trait.TRUTH, simple=True)
+        self.unit.leave(levels)
+        return result._replace(py=last([*done, result.py], line), pure=False, simple=False) if done else result
+
+    def settled(self, code: Code, line: int) -> Code:
+        """Return a code that is a value of the program."""
+        if not code.traits & Trait.TRUTH:
+            return code
+        return Code(either(code.py, load("@true", line), load("@false", line), line), pure=code.pure)
 
     def logical(self, part: node.Logical, line: int) -> Code:
         values = [self.py(one) for one in flat(part)]

@@ -15,7 +15,7 @@ from sim.mjs.error import Kind, MjsError
 from sim.mjs.frame import mjs_name
 from sim.mjs.pyast import Op
 
-__all__ = ["fault", "frames_below", "frames_of"]
+__all__ = ["fault", "frames_below", "frames_of", "release"]
 
 MESSAGES: Final = {
     Op.ARITHMETIC: "implicit type conversion is prohibited",
@@ -73,6 +73,18 @@ def frames_of(traceback: TracebackType | None, names: dict[str, object]) -> list
             places.append((traceback.tb_frame.f_code.co_filename, traceback.tb_lineno))
         traceback = traceback.tb_next
     return places[::-1]
+
+
+def release(exception: BaseException) -> None:
+    """Free the traceback of an exception level by level: freed at once, a deep one exhausts the stack of C."""
+    traceback, exception.__traceback__ = exception.__traceback__, None
+    frames: list[FrameType] = []
+    while traceback:
+        frames.append(traceback.tb_frame)
+        following, traceback.tb_next = traceback.tb_next, None
+        traceback = following
+    while frames:
+        frames.pop()
 
 
 def frames_below(names: dict[str, object]) -> list[Place]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from types import FunctionType, MethodType
 from typing import Final, Protocol
 
 from sim.mjs.arithmetic import int64, is_number
 from sim.mjs.error import Kind, MjsError
-from sim.mjs.value import FALSE, NAN, NULL, TRUE, Pointer, Value, of_bool, of_float, type_name
+from sim.mjs.value import FALSE, NAN, NULL, TRUE, Addresses, Pointer, Value, of_bool, of_float, type_name
 
 __all__ = ["Binding", "Callback", "Host", "Signature", "Type", "bind", "parse_signature"]
 
@@ -45,14 +45,17 @@ class Host(Protocol):
     def native(self, name: str) -> Callable[..., object] | None:
         """Return the Python function behind a C function."""
 
-    def pointer(self, held: object) -> Pointer:
-        """Return the native pointer to something of the embedder's."""
+    addresses: Addresses
 
-    def call_back(self, function: Value, arguments: list[Value]) -> tuple[bool, Value]:
-        """Call a function of the program on behalf of native code; return whether it ended well, and its value."""
+    def call_back(self, function: Value, arguments: Iterable[Value]) -> Value:
+        """Call a function of the program on behalf of native code; undefined when it fails."""
+
+    @property
+    def pending(self) -> MjsError | None:
+        """The error of a callback that ran within native code."""
 
     def raise_pending(self) -> None:
-        """Raise the error of a callback that ran within the native code, if there was one."""
+        """Raise that error."""
 
     def keep(self, function: Value, userdata: Value) -> None:
         """Remember a function that native code may call."""
@@ -112,55 +115,78 @@ def parse_type(text: str) -> Type:
     return Type(kind)
 
 
-@dataclass(frozen=True, slots=True)
+INDEXES: Final = tuple(range(64))
+
+
 class Binding:
     """A C function bound for a program."""
 
-    host: Host
-    signature: Signature
-    function: Callable[..., object]
+    __slots__ = ("convert", "function", "host", "result", "signature", "userdata")
+
+    def __init__(self, host: Host, signature: Signature, function: Callable[..., object]) -> None:
+        self.host = host
+        self.signature = signature
+        self.function = function
+        self.result = RESULTS_TO_PROGRAM[signature.result.kind]
+        self.convert = tuple(ARGUMENTS[kind.kind] for kind in signature.arguments)
+        kinds = [kind.kind for kind in signature.arguments]
+        self.userdata = kinds.index("userdata") if "userdata" in kinds else None
+        """Where the value stands that goes with a function."""
+
+    def take_function(self, index: int, value: Value, given: tuple[Value, ...]) -> Callback:
+        """Return a function of the program for native code."""
+        if not isinstance(value, FunctionType):
+            # The engine takes this word from an unrelated place in its memory
+            raise fail(f"actual arg #{index} is not a function, but {'???' if type(value) is str else 'undefined'}")
+        signature = self.signature.arguments[index].signature
+        assert signature
+        self.host.keep(value, None if self.userdata is None else given[self.userdata])
+        return Callback(self.host, signature, value)
+
+    def arguments(self, given: tuple[Value, ...]) -> list[object]:
+        """Return the arguments as native code takes them."""
+        if len(given) != len(self.convert):
+            raise fail(f"got {len(given)} actuals, but function takes {len(self.convert)} args")
+        return [
+            convert(value, index) if convert else self.take_function(index, value, given)
+            for convert, value, index in zip(self.convert, given, INDEXES, strict=False)
+        ]
 
 
 def call(binding: Binding, this: Value, *given: Value) -> Value:
     """Call the function behind a binding."""
-    expected = binding.signature.arguments
     try:
-        if len(given) != len(expected):
-            raise fail(f"got {len(given)} actuals, but function takes {len(expected)} args")
-        userdata = next((value for kind, value in zip(expected, given, strict=True) if kind.kind == "userdata"), None)
-        arguments = [
-            ARGUMENTS[kind.kind](binding.host, kind, value, index, userdata)
-            for index, (kind, value) in enumerate(zip(expected, given, strict=True))
-        ]
+        arguments = binding.arguments(given)
     except MjsError as error:
         raise fail(f"failed to call FFIed function: {error.message}") from None
     result = binding.function(*arguments)
-    binding.host.raise_pending()
-    return to_program(binding.host, binding.signature.result, result)
+    if binding.host.pending:
+        binding.host.raise_pending()
+    return binding.result(binding.host, result)
 
 
 # From the program to native code
 
 
-def to_int(host: Host, kind: Type, value: Value, index: int, userdata: Value) -> int:
-    if value is TRUE or value is FALSE:
-        return int(value is TRUE)
+def to_int(value: Value, index: int) -> int:
     if type(value) is int and -0x80000000 <= value <= 0x7FFFFFFF:
         return value
+    if value is TRUE or value is FALSE:
+        return int(value is TRUE)
     if not is_number(value) and value is not NAN:
         raise fail(f"actual arg #{index} is not an int (the type idx is: {type_name(value)})")
     return (int64(0 if value is NAN else value) + 0x80000000) % 0x100000000 - 0x80000000
 
 
-def to_bool(host: Host, kind: Type, value: Value, index: int, userdata: Value) -> bool:
-    return bool(to_int(host, kind, value, index, userdata))
+def to_bool(value: Value, index: int) -> bool:
+    return bool(to_int(value, index))
 
 
-def to_double(host: Host, kind: Type, value: Value, index: int, userdata: Value) -> float:
+def to_double(value: Value, index: int) -> float:
     return float(value) if is_number(value) else float("nan")
 
 
-def to_string(host: Host, kind: Type, value: Value, index: int, userdata: Value) -> bytes | None:
+def to_string(value: Value, index: int) -> bytes | None:
     if type(value) is str:
         return value.encode("latin-1")
     if value is NULL:
@@ -168,7 +194,7 @@ def to_string(host: Host, kind: Type, value: Value, index: int, userdata: Value)
     raise fail(f"actual arg #{index} is not a string (the type idx is: {type_name(value)})")
 
 
-def to_pointer(host: Host, kind: Type, value: Value, index: int, userdata: Value) -> object:
+def to_pointer(value: Value, index: int) -> object:
     if isinstance(value, Pointer):
         return value.held if value.offset == 0 else value
     if type(value) is str:
@@ -178,67 +204,70 @@ def to_pointer(host: Host, kind: Type, value: Value, index: int, userdata: Value
     raise fail(f"actual arg #{index} is not a ptr")
 
 
-def to_userdata(host: Host, kind: Type, value: Value, index: int, userdata: Value) -> Value:
+def to_userdata(value: Value, index: int) -> Value:
     return value
 
 
-def to_function(host: Host, kind: Type, value: Value, index: int, userdata: Value) -> Callback:
-    if not isinstance(value, FunctionType):
-        # The engine takes this word from an unrelated place in its memory
-        raise fail(f"actual arg #{index} is not a function, but {'???' if type(value) is str else 'undefined'}")
-    assert kind.signature
-    host.keep(value, userdata)
-    return Callback(host, kind.signature, value)
-
-
-ARGUMENTS: Final[dict[str, Callable[[Host, Type, Value, int, Value], object]]] = {
+ARGUMENTS: Final[dict[str, Callable[[Value, int], object] | None]] = {
     "int": to_int, "bool": to_bool, "double": to_double, "string": to_string, "struct": to_string,
-    "pointer": to_pointer, "userdata": to_userdata, "function": to_function, "void": to_userdata,
+    "pointer": to_pointer, "userdata": to_userdata, "function": None, "void": to_userdata,
 }  # fmt: skip
 
 
 # From native code to the program
 
 
-def to_program(host: Host, kind: Type, value: object) -> Value:
-    """Return the value of the program for a result or an argument of native code."""
-    match kind.kind, value:
-        case "void", _:
-            return None
-        case "userdata", _:
-            return value
-        case "pointer", Pointer():
-            return value
-        case "pointer", _:
-            return host.pointer(value)
-        case (("string" | "struct"), bytes() | bytearray() | memoryview()):
-            return bytes(value).decode("latin-1")
-        case (("string" | "struct"), str()):
-            return value
-        case (("string" | "struct"), _):
-            return NULL
-        case "bool", _:
-            return of_bool(value)
-        case "double", int() | float():
-            return of_float(float(value))
-        case "int", int() | float():
-            return int(value)
-    raise TypeError(f"native code gave {value!r} for {kind.kind}")
+def nothing_back(host: Host, value: Value) -> Value:
+    return None
 
 
-@dataclass(frozen=True, slots=True)
+def same_back(host: Host, value: Value) -> Value:
+    return value
+
+
+def int_back(host: Host, value: Value) -> Value:
+    return int(value)
+
+
+def bool_back(host: Host, value: Value) -> Value:
+    return of_bool(value)
+
+
+def double_back(host: Host, value: Value) -> Value:
+    return of_float(float(value))
+
+
+def string_back(host: Host, value: Value) -> Value:
+    if isinstance(value, bytes | bytearray | memoryview):
+        return bytes(value).decode("latin-1")
+    return value if isinstance(value, str) else NULL
+
+
+def pointer_back(host: Host, value: Value) -> Value:
+    return value if type(value) is Pointer else Pointer(value, 0, host.addresses)
+
+
+RESULTS_TO_PROGRAM: Final[dict[str, Callable[[Host, Value], Value]]] = {
+    "void": nothing_back, "userdata": same_back, "int": int_back, "bool": bool_back, "double": double_back,
+    "string": string_back, "struct": string_back, "pointer": pointer_back, "function": same_back,
+}  # fmt: skip
+
+
 class Callback:
     """A function of the program as native code calls it. When it fails, the result is 0, None or False."""
 
-    host: Host
-    signature: Signature
-    function: FunctionType
+    __slots__ = ("convert", "function", "host", "result")
+
+    def __init__(self, host: Host, signature: Signature, function: FunctionType) -> None:
+        self.host = host
+        self.function = function
+        self.convert = tuple(RESULTS_TO_PROGRAM[kind.kind] for kind in signature.arguments)
+        self.result = RESULTS[signature.result.kind]
 
     def __call__(self, *given: object) -> object:
-        kinds = self.signature.arguments
-        arguments = [to_program(self.host, kind, value) for kind, value in zip(kinds, given, strict=True)]
-        ended_well, value = self.host.call_back(self.function, arguments)
-        return RESULTS[self.signature.result.kind](value if ended_well else None)
+        host = self.host
+        arguments = [convert(host, value) for convert, value in zip(self.convert, given, strict=True)]
+        return self.result(host.call_back(self.function, arguments))
 
     @property
     def place(self) -> tuple[str, int]:

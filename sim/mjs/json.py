@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from types import FunctionType, MethodType
 from typing import Final
 
 from sim.mjs.error import Kind, MjsError
-from sim.mjs.value import FALSE, NULL, TRUE, Arr, Obj, Pointer, Value, of_float, text
+from sim.mjs.value import EXACT, FALSE, NULL, TRUE, Arr, Obj, Pointer, Value, of_float, text
 
 __all__ = ["parse", "stringify"]
 
@@ -27,8 +28,8 @@ UNESCAPE: Final = re.compile(r"\\(?:u(..)(..)|(.))")
 UNESCAPES: Final = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 WORDS: Final[dict[str, tuple[str, Value]]] = {"t": ("true", TRUE), "f": ("false", FALSE), "n": ("null", NULL)}
 
-MAX_DEPTH: Final = 500
-EXACT: Final = 1 << 53
+MAX_DEPTH: Final = 200
+"""So deep may a value be nested: its writer and reader use the stack of C, which is short in a browser."""
 
 
 def stringify(value: Value) -> str:
@@ -49,6 +50,8 @@ def written(value: Value, parents: list[Obj]) -> str:
         return "null" if is_dropped(value) else text(value)
     if any(value is parent for parent in parents):
         return "[Circular]"
+    if len(parents) >= MAX_DEPTH:
+        raise MjsError(Kind.MEMORY, "out of memory")
     inside = [*parents, value]
     if isinstance(value, Arr):
         return "[" + ",".join(written(item, inside) for item in value.values_in_order()) + "]"
@@ -70,7 +73,7 @@ def parse(string: str) -> Value:
     """
     try:
         return Reader(string).value()
-    except (InvalidJson, RecursionError):
+    except InvalidJson:
         raise MjsError(Kind.TYPE, "invalid JSON string") from None
 
 
@@ -84,6 +87,7 @@ class Reader:
     def __init__(self, string: str) -> None:
         self.string = string
         self.position = 0
+        self.depth = 0
 
     def peek(self) -> str:
         """Step over white space and return the character at hand, empty at the end."""
@@ -115,16 +119,23 @@ class Reader:
     def value(self) -> Value:
         """Read a value."""
         match self.peek():
-            case "{":
-                return self.object()
-            case "[":
-                return self.array()
+            case "{" | "[" as first:
+                return self.nested(Reader.object if first == "{" else Reader.array)
             case '"':
                 return self.quoted()
             case "t" | "f" | "n" as first:
                 return self.word(*WORDS[first])
             case _:
                 return self.number()
+
+    def nested(self, rule: Callable[[Reader], Value]) -> Value:
+        """Read an object or array, unless it is too deep."""
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise InvalidJson
+        found = rule(self)
+        self.depth -= 1
+        return found
 
     def object(self) -> Value:
         """Read an object; keys need no quotes, and commas may be missing."""

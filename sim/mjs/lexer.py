@@ -11,6 +11,7 @@ import re
 from typing import Final, NamedTuple
 
 from sim.mjs.error import Span
+from sim.mjs.value import EXACT
 
 __all__ = ["BAD", "END", "KEYWORDS", "NAME", "NUMBER", "STRING", "Token", "byte_string", "number", "span", "tokenize"]
 
@@ -76,8 +77,6 @@ PLAIN_ESCAPES: Final = {
     "x": "\0", "u": "\0",
 }  # fmt: skip
 
-EXACT: Final = 1 << 53
-"""Integers below this are exact as doubles; only these are Python integers at run time."""
 
 INT64_LIMIT: Final = float(1 << 63)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import FunctionType, MethodType
 from typing import Final
 
@@ -20,7 +20,7 @@ from sim.mjs.value import (
     type_name,
 )  # fmt: skip
 
-__all__ = ["APPLY", "ARRAY", "STRING", "argument", "array_push", "code_at", "string_get"]
+__all__ = ["APPLY", "ARRAY", "STRING", "argument", "array_push", "call_value", "code_at", "string_get"]
 
 
 def argument(arguments: tuple[Value, ...], index: int, name: str, kind: str) -> Value:
@@ -128,13 +128,40 @@ def splice(native: object, this: Value, *arguments: Value) -> Value:
 # Functions
 
 
+MAX_NESTING: Final = 100
+"""Calls by way of a helper within one another: these use the stack of C, which is short in a browser."""
+
+
+class Nested:
+    """Keeps count of such calls."""
+
+    __slots__ = ()
+    count = 0
+
+    def __enter__(self) -> None:
+        if Nested.count >= MAX_NESTING:
+            raise MjsError(Kind.MEMORY, "out of memory")
+        Nested.count += 1
+
+    def __exit__(self, *_: object) -> None:
+        Nested.count -= 1
+
+
+def call_value(function: Value, this: Value, arguments: Iterable[Value]) -> Value:
+    """Call any value."""
+    if isinstance(function, FunctionType | MethodType):
+        with Nested():
+            return function(this, *arguments)
+    if type(function) is str:
+        raise MjsError(Kind.TYPE, "failed to call FFIed function: non-ffi-callable value")
+    raise MjsError(Kind.TYPE, "calling non-callable")
+
+
 def apply(native: object, this: Value, *arguments: Value) -> Value:
     """Call `this` with a `this` of its own and the elements of an array."""
-    if not isinstance(this, FunctionType | MethodType):
-        raise MjsError(Kind.TYPE, "calling non-callable")
     given = arguments[1] if len(arguments) > 1 else None
     values = given.values_in_order() if isinstance(given, Arr) else []
-    return this(arguments[0] if arguments else None, *values)
+    return call_value(this, arguments[0] if arguments else None, values)
 
 
 def native(function: Callable[..., Value]) -> Native:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, TypeVar, dataclass_transform
 __all__ = [
     "Array", "Assign", "Binary", "Block", "Break", "Call", "Conditional", "Constant", "Continue", "Empty",
     "Expression", "Expressions", "For", "ForIn", "Function", "Group", "If", "Index", "Let", "Logical", "Member",
-    "Name", "Node", "Number", "Object", "Pair", "Postfix", "Prefix", "Program", "Return", "Statement", "String", "Unary",
-    "While",
+    "Name", "Node", "Number", "Object", "Pair", "Postfix", "Prefix", "Program", "Return", "Statement", "String",
+    "Unary", "While",
 ]  # fmt: skip
 
 Class = TypeVar("Class")

@@ -1,6 +1,6 @@
 """Writes operators inline: the fast way for small integers, a helper for everything else.
 
-Integers are exact doubles as long as they stay below 2**53. Only sums of two operands that are not small need a check
+Integers below `EXACT` are exact doubles with room to grow. Only sums of two operands that are not small need a check
 for that: with a small one it would take more steps than a run may have to get there.
 """
 
@@ -12,8 +12,8 @@ from enum import IntFlag
 from typing import Final, NamedTuple
 
 from sim.mjs import pyast
-from sim.mjs.arithmetic import EXACT
 from sim.mjs.pyast import arithmetic, call, compare, constant, either, load, named, test
+from sim.mjs.value import EXACT
 
 __all__ = ["Code", "Operations", "Trait", "literal"]
 

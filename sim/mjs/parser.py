@@ -29,6 +29,9 @@ LOGICAL: Final = frozenset(["||", "&&"])
 DEPTH_LIMIT: Final = 512
 """The engine counts one for each level of binary operators that is open, and one for each operand before this one."""
 
+NESTING_LIMIT: Final = 600
+"""So deep may a program be nested otherwise, where the engine has no limit: Python has one."""
+
 REJECTED: Final = frozenset(
     ["case", "catch", "delete", "do", "instanceof", "new", "switch", "throw", "try", "var", "void", "with"]
 )
@@ -59,6 +62,7 @@ class Parser:
         self.token = self.tokens[0]
         self.kind = self.token.kind
         self.depth = 0
+        self.nesting = 0
 
     # The cursor
 
@@ -97,6 +101,12 @@ class Parser:
         start = self.token.start
         raise self.error(f"parse error at line {self.token.line}: [{self.source[start : start + SHOWN_BYTES]}]")
 
+    def enter(self) -> None:
+        """Take note of a rule that may contain itself."""
+        self.nesting += 1
+        if self.nesting > NESTING_LIMIT:
+            raise self.error("parser stack overflow")
+
     # Statements
 
     def program(self) -> node.Program:
@@ -118,7 +128,10 @@ class Parser:
     def statement(self) -> node.Statement:
         """Read what the first token announces, else expressions."""
         if rule := STATEMENTS.get(self.kind):
-            return rule(self)
+            self.enter()
+            found = rule(self)
+            self.nesting -= 1
+            return found
         if self.kind in REJECTED:
             raise self.error(f"[{self.token.text}] is not implemented")
         items = [self.expression()]
@@ -210,11 +223,14 @@ class Parser:
 
     def expression(self) -> node.Expression:
         """expression = conditional [ ASSIGNMENT expression ]"""
+        self.enter()
         target = self.conditional()
         if self.kind not in ASSIGNMENTS:
+            self.nesting -= 1
             return target
         operator = self.next().text[:-1]
         value = self.expression()
+        self.nesting -= 1
         return node.Assign(self.token.line, operator, target, value)
 
     def conditional(self) -> node.Expression:
@@ -222,9 +238,11 @@ class Parser:
         test = self.binary(0)
         if not self.accept("?"):
             return test
+        self.enter()
         then = self.conditional()
         self.expect(":")
         other = self.conditional()
+        self.nesting -= 1
         return node.Conditional(self.token.line, test, then, other)
 
     def binary(self, level: int) -> node.Expression:
@@ -258,15 +276,20 @@ class Parser:
         if self.kind not in UNARY:
             return self.postfix()
         operator = self.next().text
+        self.enter()
         operand = self.unary()
+        self.nesting -= 1
         form = node.Prefix if operator in STEPS else node.Unary
         return form(self.token.line, operator, operand)
 
     def postfix(self) -> node.Expression:
         """postfix = primary { call | member | index } [ "++" | "--" ]"""
         found = self.primary()
+        nesting = self.nesting
         while rule := SUFFIXES.get(self.kind):
+            self.enter()
             found = rule(self, found)
+        self.nesting = nesting
         if self.kind not in STEPS:
             return found
         line = self.token.line

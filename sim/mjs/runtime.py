@@ -8,7 +8,7 @@ from typing import Final, NoReturn
 
 from sim.mjs.arithmetic import OPERATIONS, check, invert, negate, operate, same_zero
 from sim.mjs.error import Kind, MjsError
-from sim.mjs.method import APPLY, ARRAY, STRING, array_push, code_at, string_get
+from sim.mjs.method import APPLY, ARRAY, STRING, array_push, call_value, code_at, string_get
 from sim.mjs.value import FALSE, NULL, TRUE, Arr, Obj, Pointer, Value, key_text, member_key, type_name
 
 __all__ = ["HELPERS", "get", "put"]
@@ -78,15 +78,6 @@ def fail(message: str, *operands: Value) -> NoReturn:
 def misplaced(message: str, kind: str) -> NoReturn:
     """Fail where a statement does not belong."""
     raise MjsError(Kind(kind), message)
-
-
-def call_value(function: Value, this: Value, arguments: tuple[Value, ...]) -> Value:
-    """Call any value."""
-    if isinstance(function, FunctionType | MethodType):
-        return function(this, *arguments)
-    if type(function) is str:
-        raise MjsError(Kind.TYPE, "failed to call FFIed function: non-ffi-callable value")
-    raise MjsError(Kind.TYPE, "calling non-callable")
 
 
 def call_special(name: str) -> Callable[..., Value]:

@@ -3,7 +3,7 @@
 | mJS | Python |
 | --- | --- |
 | string | `str`; each character stands for one byte |
-| number | `int` below 2**53, else `float`; a zero that is negative is a `float`; not a number is `NAN` |
+| number | `int` below `EXACT`, else `float`; a zero that is negative is a `float`; not a number is `NAN` |
 | undefined | `None` |
 | null, true, false | `NULL`, `TRUE`, `FALSE` |
 | object, array | `Obj`, `Arr` |
@@ -18,15 +18,18 @@ arithmetic nor elements. For the same reason NaN is an object of its own, which 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable
 from types import FunctionType, MethodType
-from typing import Any, Final
+from typing import Any, ClassVar, Final
+from weakref import WeakKeyDictionary
+from zlib import crc32
 
 from sim.mjs.error import Kind, MjsError
 
 __all__ = [
-    "FALSE", "NAN", "NULL", "TRUE", "Arr", "Native", "Obj", "Pointer", "Value", "key_text", "member_key",
-    "number_text", "of_bool", "of_float", "string_index", "text", "type_name",
+    "EXACT", "FALSE", "NAN", "NULL", "TRUE", "Addresses", "Arr", "Native", "Obj", "Pointer", "Value",
+    "key_text", "member_key", "number_text", "of_bool", "of_float", "string_index", "text", "type_name",
 ]  # fmt: skip
 
 Value = Any
@@ -37,6 +40,9 @@ Native = Callable[..., Value]
 NULL: Final[Value] = {}.values()
 FALSE: Final[Value] = {}.values()
 TRUE: Final[Value] = {0: 0}.values()
+
+EXACT: Final = 1 << 52
+"""Integers below this are Python integers: doubles are exact up to twice as many, which leaves room for small sums."""
 
 PROTOTYPE: Final = "__p"
 INT64: Final = 1 << 63
@@ -73,6 +79,7 @@ class Obj(dict[Any, Value]):
     __slots__ = ()
     __eq__ = object.__eq__
     __ne__ = object.__ne__
+    dying: ClassVar[list[list[Value]] | None] = None
 
     def __bool__(self) -> bool:
         return True
@@ -105,6 +112,24 @@ class Obj(dict[Any, Value]):
 
 
 PROTOTYPE_LIMIT: Final = 10_000
+
+
+def take_apart(dying: Obj) -> None:
+    """Free what an object holds in turn: freed within one another, the parts of a long list exhaust the stack of C."""
+    if Obj.dying is not None:
+        Obj.dying.append(list(dying.values()))
+        dying.clear()
+        return
+    Obj.dying = [list(dying.values())]
+    dying.clear()
+    while Obj.dying:
+        Obj.dying.pop()
+    Obj.dying = None
+
+
+if sys.platform == "emscripten":
+    # CPython does this by itself, but takes the stack of the browser for longer than it is
+    Obj.__del__ = take_apart  # type: ignore[attr-defined]
 
 
 class Arr(Obj):
@@ -140,26 +165,47 @@ ARRAY_METHODS: Final[dict[str, Value]] = {}
 """The native methods that every array has; the module of their code fills it."""
 
 
+class Addresses:
+    """Gives each object of the embedder's an address when one is asked for, in the order of asking."""
+
+    def __init__(self) -> None:
+        self.given: WeakKeyDictionary[object, int] = WeakKeyDictionary()
+        self.count = 0
+
+    def of(self, held: object) -> int:
+        """Return the address of an object; one that cannot be remembered has its own."""
+        if held is None:
+            return 0
+        try:
+            found = self.given.get(held)
+        except TypeError:
+            return id(held)
+        if found is None:
+            self.count += 1
+            found = self.given[held] = 0x10000 + 16 * self.count
+        return found
+
+
 class Pointer:
     """A native pointer: something of the embedder's, and an offset into it. Null when it holds None."""
 
-    __slots__ = ("address", "held", "offset")
-    count = 0
+    __slots__ = ("addresses", "held", "offset")
 
-    def __init__(self, held: object, offset: int = 0, address: int | None = None) -> None:
+    def __init__(self, held: object, offset: int, addresses: Addresses) -> None:
         self.held = held
         self.offset = offset
-        if address is None:
-            Pointer.count += 16
-            address = 0 if held is None else 0x1000 + Pointer.count
-        self.address = address
+        self.addresses = addresses
+
+    @property
+    def address(self) -> int:
+        """What the pointer prints as."""
+        return self.addresses.of(self.held) + self.offset
 
     def moved(self, distance: object) -> Pointer:
         """Return a pointer that many bytes further on."""
         if type(distance) not in (int, float):
             raise MjsError(Kind.TYPE, "implicit type conversion is prohibited")
-        steps = int(distance)  # type: ignore[call-overload]
-        return Pointer(self.held, self.offset + steps, self.address + steps)
+        return Pointer(self.held, self.offset + int(distance), self.addresses)  # type: ignore[call-overload]
 
     __add__ = __radd__ = moved
 
@@ -170,11 +216,11 @@ class Pointer:
 
     def __eq__(self, other: object) -> bool:
         if other is NULL:
-            return self.address == 0
-        return isinstance(other, Pointer) and self.address == other.address
+            return self.held is None and self.offset == 0
+        return isinstance(other, Pointer) and self.held is other.held and self.offset == other.offset
 
     def __hash__(self) -> int:
-        return self.address
+        return hash((id(self.held), self.offset))
 
     def never(self, other: object) -> bool:
         return False
@@ -222,7 +268,7 @@ def number_text(number: Value) -> str:
     """Return how a number prints: integral without point, others with six decimals."""
     if type(number) is int:
         return str(number) if -INT64 <= number < INT64 else str(-INT64)
-    if number is NAN:
+    if number is NAN or number != number:
         return "-nan"
     if number in (float("inf"), float("-inf")) or number == int(number):
         return str(int(number)) if -INT64 <= number < INT64 else str(-INT64)
@@ -293,5 +339,10 @@ def text(value: Value) -> str:
     if kind == "function":
         return f"<function@{value.__code__.co_firstlineno}>"
     if kind == "foreign_ptr":
-        return f"<foreign_ptr@{value.address if isinstance(value, Pointer) else id(value):x}>"
+        return f"<foreign_ptr@{value.address if isinstance(value, Pointer) else code_address(value):x}>"
     return word(value) or f"<{kind}>"
+
+
+def code_address(native: MethodType) -> int:
+    """Return where a native function might be: the same in every run."""
+    return crc32(native.__func__.__qualname__.encode())
