@@ -108,7 +108,8 @@ class CheckedWebSocket(WebSocket):
         """Nothing to do: frames are recorded where they are made."""
 
     def discarded(self) -> None:
-        """Nothing to do: the reader keeps no place in the buffer."""
+        if self._reader is not None:
+            self._reader.forget()
 
     def closing(self, conn: Connection) -> None:
         if self._close_timer is not None:

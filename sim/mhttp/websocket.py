@@ -165,9 +165,9 @@ def parse_close(payload: bytes) -> tuple[int, str] | Fault:
 
 
 class FrameReader:
-    """Takes frames out of a buffer, joins fragments, and checks everything that RFC 6455 asks for."""
+    """Takes frames out of a buffer, joins fragments, and checks all that RFC 6455 asks for, as soon as it can."""
 
-    __slots__ = ("_decoder", "_first", "_limit", "_masked", "_parts", "_size")
+    __slots__ = ("_decoder", "_first", "_limit", "_masked", "_parts", "_seen", "_size")
 
     def __init__(self, *, masked: bool, limit: int = MAX_FRAME) -> None:
         self._masked = masked
@@ -176,6 +176,11 @@ class FrameReader:
         self._parts = bytearray()
         self._size = 0
         self._decoder: codecs.IncrementalDecoder | None = None
+        self._seen = 0  # bytes of the payload at the front of the buffer that the decoder has had
+
+    def forget(self) -> None:
+        """Begin the frame at the front of the buffer anew: someone else has changed the buffer."""
+        self._seen = 0
 
     def read(self, buffer: bytearray) -> Frame | Fault | None:
         """Return the next message, control frame or fault, or None if more bytes are needed."""
@@ -185,7 +190,7 @@ class FrameReader:
                 return head
             start, size = head
             if len(buffer) < start + size:
-                return None
+                return self._look_ahead(buffer, start)
             first = buffer[0]
             payload = bytes(buffer[start : start + size])
             if self._masked:
@@ -221,20 +226,35 @@ class FrameReader:
             start += width
             if size >> 63 or size < (126 if width == 2 else 65536):
                 return Fault(CloseCode.PROTOCOL_ERROR, "a length that is not in its shortest form")
-        if self._size + size > self._limit:
+        if opcode < Opcode.CLOSE and self._size + size > self._limit:
             return Fault(CloseCode.TOO_BIG, f"a message of more than {self._limit} bytes")
         return start + (4 if self._masked else 0), size
+
+    def _look_ahead(self, buffer: bytearray, start: int) -> Fault | None:
+        """Check what there is of the payload of a text, whose rest may never come (RFC 6455, 8.1)."""
+        opcode = buffer[0] & 0x0F
+        if opcode == Opcode.TEXT and self._decoder is None:
+            self._decoder = codecs.getincrementaldecoder("utf-8")()
+        if opcode >= Opcode.CLOSE or self._decoder is None or len(buffer) <= start + self._seen:
+            return None
+        data = bytes(buffer[start + self._seen :])
+        if self._masked:
+            turn = self._seen % 4
+            data = apply_mask(data, bytes(buffer[start - 4 + turn : start] + buffer[start - 4 : start - 4 + turn]))
+        self._seen += len(data)
+        return self._check(data, False)
 
     def _take(self, opcode: int, is_final: bool, payload: bytes) -> Frame | Fault | None:
         if opcode >= Opcode.CLOSE:
             return Frame(opcode, payload)
         if self._first is None:
-            if opcode == Opcode.TEXT:
+            if opcode == Opcode.TEXT and self._decoder is None:
                 self._decoder = codecs.getincrementaldecoder("utf-8")()
-            if is_final:
+            if is_final and not self._seen:
                 return self._check(payload, True) or self._whole(opcode, payload)
             self._first = opcode
-        fault = self._check(payload, is_final)
+        seen, self._seen = self._seen, 0
+        fault = self._check(payload[seen:] if seen else payload, is_final)
         if fault is not None:
             return fault
         self._parts += payload

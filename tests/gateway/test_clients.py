@@ -14,6 +14,7 @@ import httpx
 import pycurl
 import pytest
 import requests
+import websockets.sync.client
 from playwright.sync_api import Browser
 
 from tests.gateway.conftest import Serve
@@ -263,16 +264,71 @@ def test_pipelined_requests_are_answered_in_order(echo: Served) -> None:
         assert [client.take_response().partition(b"\r\n\r\n")[2] for _ in bodies] == bodies
 
 
+MESSAGES = ["héllo", b"", "", b"\x00\xff" * 524288, "x" * 65536]
+NODE_WS = """
+import WebSocket from "ws";
+const socket = new WebSocket(process.argv[2], ["chat", "other"]);
+const sent = ["h\u00e9llo", Buffer.from([0, 255]), Buffer.alloc(1 << 20, 7)];
+const got = [];
+socket.on("open", () => {
+  for (const data of sent) socket.send(data);
+  for (const [part, fin] of [["frag", false], ["ment", false], ["s", true]]) socket.send(part, { fin });
+  socket.ping("are you there");
+});
+let pong = "";
+socket.on("pong", (data) => { pong = data.toString(); socket.close(4000, "done"); });
+socket.on("message", (data, isBinary) => got.push([isBinary, data.length]));
+socket.on("close", (code) => console.log(JSON.stringify([socket.protocol, got, pong, code])));
+"""
+
+
+def test_websockets_client(echo: Served) -> None:
+    address = echo.address.replace("http", "ws")
+    with websockets.sync.client.connect(
+        f"{address}/ws",
+        subprotocols=["chat"],
+        max_size=None,
+        proxy=None,
+        open_timeout=TIMEOUT_S,
+        close_timeout=TIMEOUT_S,
+    ) as client:
+        assert client.subprotocol == "chat"
+        for message in MESSAGES:
+            client.send(message)
+            assert client.recv(TIMEOUT_S) == message
+        client.send(iter(["in ", "frag", "ments"]))
+        assert client.recv(TIMEOUT_S) == "in fragments"
+        assert client.ping(b"are you there").wait(TIMEOUT_S)
+        client.close(4000, "done")
+        assert (client.close_code, client.close_reason) == (4000, "")
+
+
+def test_aiohttp_websocket_client(echo: Served) -> None:
+    async def talk() -> None:
+        async with (
+            aiohttp.ClientSession() as session,
+            session.ws_connect(f"{echo.address}/ws", protocols=["chat"], max_msg_size=0) as client,
+        ):
+            assert client.protocol == "chat"
+            for message in MESSAGES:
+                await (client.send_str(message) if isinstance(message, str) else client.send_bytes(message))
+                assert (await client.receive()).data == message
+            await client.close(code=4000)
+            assert client.close_code == 4000
+
+    in_loop(talk)
+
+
+def test_node_websocket_client(echo: Served) -> None:
+    answer = json.loads(run_node(NODE_WS, f"{echo.address}/ws"))
+    got = [[False, 6], [True, 2], [True, 1 << 20], [False, 9]]
+    assert answer == ["chat", got, "are you there", 4000]
+
+
 PAGE = """
-import json
-
-SITE = {
-    '/': ('text/html', b'<!doctype html><title>A device</title><link rel="icon" href="data:,">'),
-}
-
 def page(conn, ev, ev_data):
     if ev == HTTP.EV_REQUEST:
-        body = SITE['/'][1]
+        body = b'<!doctype html><title>A device</title><link rel="icon" href="data:,">'
         head = 'HTTP/1.1 200 OK\\r\\nContent-Type: text/html\\r\\nContent-Length: %d\\r\\n\\r\\n' % len(body)
         Net.send(conn, head.encode() + body)
 
