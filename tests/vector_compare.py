@@ -132,9 +132,7 @@ def _peer(peer: dict[str, Any]) -> dict[str, Any]:
         frames = peer.get("frames") or frames_of(received[head.end() :])
         received = KEY.sub("<key>", head[0])
     received = DATE.sub("<date>", ETAG.sub("<etag>", received))
-    return {"received": received, "frames": frames, "closed_by": peer["closed_by"]} | {
-        key: peer[key] for key in ("close_kind", "eof_after_step", "peer_half_closed") if key in peer
-    }
+    return {"received": received, "frames": frames, "closed_by": peer["closed_by"]}
 
 
 def frames_of(data: str) -> list[dict[str, Any]]:

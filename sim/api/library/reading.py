@@ -181,6 +181,8 @@ class LibraryHttp(ABC):
     def _continue_parts(self, conn: Connection, parts: PartReader) -> None:
         if parts.read(conn.received):
             self._parts = None
+        elif len(conn.received) > self._context.limits.body:
+            self._fail(conn, "part too long")
 
     def _fail(self, conn: Connection, reason: str) -> None:
         """Close at once, without a word."""
