@@ -102,12 +102,10 @@ def wrap(number: int) -> int:
 @numeric
 def remainder(a: Value, b: Value) -> Value:
     divisor = abs(int64(b))
-    if divisor >= 1 << 31:
-        divisor = 1 << 31
     if not divisor:
         return NAN
     left = abs(int64(a)) % divisor
-    return (-left or -0.0) if a < 0 else left
+    return norm(-left or -0.0) if a < 0 else norm(left)
 
 
 @numeric

@@ -59,8 +59,8 @@ def operation(traceback: TracebackType) -> Op:
 
 def message(said: str, op: Op) -> str:
     """Return the engine's message for an operation that Python refused with these words."""
-    for (of, start), found in PARTICULAR.items():
-        if op == of and said.startswith(start):
+    for (of, words), found in PARTICULAR.items():
+        if op == of and words in said:
             return found
     return MESSAGES.get(op, "type error")
 
