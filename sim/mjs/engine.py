@@ -164,9 +164,9 @@ class Engine:
 
     def execute(self, function: Callable[..., Value], *arguments: Value) -> Value:
         """Call emitted code and turn what it raises into the engine's errors."""
-        scopes = len(self.scopes)
+        scopes, limit = len(self.scopes), 0
         if not self.depth:
-            self.start()
+            limit = self.start()
         elif self.depth >= MAX_NESTING:
             raise MjsError(Kind.MEMORY, "out of memory")
         self.depth += 1
@@ -182,15 +182,15 @@ class Engine:
             raise error from None
         finally:
             self.depth -= 1
+            if limit:
+                sys.setrecursionlimit(limit)
 
-    def start(self) -> None:
-        """Give a run its budget and room to recurse.
-
-        The limit stays: to set it back after each callback would cost more than the callback.
-        """
+    def start(self) -> int:
+        """Give a run its budget and room to recurse; return the limit to set again, which all of Python shares."""
         self.helpers["@ticks"] = repeat(None, self.budget)
-        if sys.getrecursionlimit() < RECURSION_LIMIT:
-            sys.setrecursionlimit(RECURSION_LIMIT)
+        limit = sys.getrecursionlimit()
+        sys.setrecursionlimit(max(limit, RECURSION_LIMIT))
+        return limit
 
     def located(self, exception: Exception) -> MjsError:
         """Return the error for an exception, with the call levels that are its own and those that wait for it."""
@@ -213,9 +213,9 @@ class Engine:
 
     def compile(self, source: str, file: str) -> FunctionType:
         """Return the top level of a file as a function."""
-        if not self.depth:
-            self.start()
         prefix = f"@{len(self.units)}"
+        limit = sys.getrecursionlimit()
+        sys.setrecursionlimit(max(limit, RECURSION_LIMIT))
         try:
             program = parse(source, file)
             unit = Unit(program, prefix, analyse(program), bool(self.scopes))
@@ -223,6 +223,8 @@ class Engine:
             code = compile_program(program, prefix, self.exposed.__contains__, unit.is_nested)
         except RecursionError:
             raise MjsError(Kind.SYNTAX, "parser stack overflow") from None
+        finally:
+            sys.setrecursionlimit(limit)
         self.units.append(unit)
         exec(code, self.globals, self.helpers)
         main = self.helpers[f"{prefix}.main"]
@@ -232,6 +234,8 @@ class Engine:
     def expose(self, unit: Unit) -> None:
         """Take note of the names that a file and those that it loads look up through their callers."""
         found = set(unit.names.free)
+        if unit.names.loads_unknown:
+            found |= unit.names.local
         if unit.is_nested:
             found |= unit.names.outer
         for file, is_nested in unit.names.loads:

@@ -31,6 +31,8 @@ class Names:
     """Declared in a function, block or loop."""
     loads: set[tuple[str, bool]] = field(default_factory=set)
     """Files that are loaded by a literal name, and whether that is inside of a function, block or loop."""
+    loads_unknown: bool = False
+    """Whether it may load files by names that are not literal."""
 
 
 CHILDREN: Final[dict[type[Node], Callable[[Any], Iterable[Node | None]]]] = {
@@ -173,6 +175,7 @@ class Reader:
 
     def name(self, part: node.Name) -> None:
         self.refer(part.name)
+        self.names.loads_unknown |= part.name == "load"
 
     def function(self, part: node.Function) -> None:
         outside, self.scopes, was_in_function = self.scopes, [Scope(set(part.parameters))], self.in_function
@@ -187,7 +190,9 @@ class Reader:
         match part:
             case node.Call(callee=node.Name(name="load"), arguments=[node.String(value=file), *_]):
                 self.names.loads.add((file, self.in_function or len(self.scopes) > 1))
-        self.visit_all(children(part))
+                self.visit_all(part.arguments)
+            case _:
+                self.visit_all(children(part))
 
     def logical(self, part: node.Logical) -> None:
         self.visit(part.left)
