@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from typing import Final
 
 from sim.api.connection import Connection
 from sim.api.context import Context
+from sim.api.exchange import EV_RESPONSE
 from sim.api.library.connection import LibraryConnection
 from sim.api.library.message import Part, PlacedMessage
 from sim.api.library.multipart import EV_MULTIPART_REQUEST, PartReader
@@ -19,8 +21,7 @@ from sim.mhttp.message import text_of
 
 __all__ = ["LibraryClient"]
 
-EV_RESPONSE = 101
-SWITCHING = 101
+SWITCHING: Final = 101
 
 
 class LibraryClient(LibraryHttp):

@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 
 from sim.api.connection import Connection
 from sim.api.context import Context
+from sim.api.exchange import EV_CHUNK
 from sim.api.library.chunk import collapse_chunks
 from sim.api.library.message import PlacedMessage
 from sim.api.library.multipart import BOUNDARY_FAULT, PartReader, boundary_of
@@ -17,9 +18,7 @@ from sim.api.recorder import Recorder, Tap
 from sim.mhttp import Malformed
 from sim.mhttp.slices import library_head_end, slice_head
 
-__all__ = ["EV_CHUNK", "LibraryHttp"]
-
-EV_CHUNK = 102
+__all__ = ["LibraryHttp"]
 
 
 class LibraryHttp(ABC):

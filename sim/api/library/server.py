@@ -5,6 +5,7 @@ from __future__ import annotations
 from sim.api.connection import CLOSE, Connection
 from sim.api.context import Context
 from sim.api.endpoint import Endpoint, HttpListener
+from sim.api.exchange import EV_REQUEST
 from sim.api.library.connection import LibraryConnection
 from sim.api.library.message import Part, PlacedMessage
 from sim.api.library.multipart import EV_MULTIPART_REQUEST, PartReader
@@ -19,8 +20,6 @@ from sim.mhttp.message import text_of
 from sim.mhttp.websocket import accept_key
 
 __all__ = ["LibraryServer"]
-
-EV_REQUEST = 100
 
 
 class LibraryServer(LibraryHttp):
@@ -88,7 +87,7 @@ class LibraryServer(LibraryHttp):
         if key is None:
             return False
         assert isinstance(conn, LibraryConnection)
-        request = message.copy()
+        request, uri = message.copy(), text_of(message.request_head.target)
         message.take_out_head(conn.received)
         endpoint = self._listener.find(message.request_head.uri)
         number = 0 if endpoint is None else endpoint.number
@@ -103,7 +102,6 @@ class LibraryServer(LibraryHttp):
             conn.send(self._handshake(message, bytes(message.memory[slice(*key)])))
         self.sent(conn, bytes(conn.out))  # before the other layer sees it go out
         chosen = message.field(b"sec-websocket-protocol") if self._profile.ws_echoes_protocols else None
-        uri = text_of(message.request_head.target)
         self._context.trace.emit(
             WsOpened(conn.number, self._context.host.name, "inbound", uri, number, text_of(chosen or b""))
         )

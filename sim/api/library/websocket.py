@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sim.api.connection import RECV, Connection
 from sim.api.context import Context
 from sim.api.library.connection import LibraryConnection
@@ -12,8 +14,8 @@ from sim.mhttp.websocket import Fault, Frame, Opcode, parse_close, write_frame
 
 __all__ = ["LibraryWebSocket"]
 
-SECOND_US = 1_000_000
-MAX_HEAD = 14
+SECOND_US: Final = 1_000_000
+MAX_HEAD: Final = 14
 """Bytes before the payload of a frame, at most."""
 
 
