@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from sim.api import make_globals
+from sim.api import API_FILES, make_globals
 from sim.api.context import Context
 from sim.event import DeviceBooted, DeviceStopped
 from sim.mhttp import Limits
 from sim.network.network import Network
 from sim.profile import DOCUMENTED, PROFILES, Profile
-from sim.program import run_python
+from sim.program import PythonProgram
 
 __all__ = ["MAIN_FILES", "Device"]
 
@@ -89,9 +89,15 @@ class Device:
                 self.host.name, self.name, self.address, self.main, self.profile.name, network.seed, self.boots
             )
         )
-        names = make_globals(context, self._reboot_later)
+        program = PythonProgram(
+            self.files,
+            make_globals(context, self._reboot_later),
+            api_files=API_FILES,
+            now_us=lambda: network.clock.now_us,
+            seed=f"{network.seed} {self.name} random",
+        )
         try:
-            run_python(self.files[self.main].decode("utf-8"), self.main, names)
+            program.run(self.main)
         except (Exception, SystemExit) as error:
             context.failed("start", error)
             self.started_well = False

@@ -247,11 +247,15 @@ class HttpResponded(TraceEvent):
 
 @fact
 class HttpRejected(TraceEvent):
-    """What a peer sent is no acceptable HTTP message; `status` is the answer, 0 when there is none."""
+    """What a device received (`direction` `in`) or sent (`out`) is no acceptable HTTP message.
+
+    `status` is the device's answer, 0 when there is none; `data` is the beginning of what it is about.
+    """
 
     type: ClassVar[str] = "http.rejected"
     connection: int
     host: str
+    direction: str
     status: int
     reason: str
     data: bytes

@@ -1,19 +1,125 @@
-"""Runs firmware written in Python: compiles its files and executes the main one with the device's globals."""
+"""Runs firmware written in Python: with the device's globals, its own files as modules, its time and its chance."""
 
 from __future__ import annotations
 
+import builtins
 import re
-from collections.abc import Mapping
-from typing import Final
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from random import Random
+from types import ModuleType
+from typing import Any, Final
 
-__all__ = ["dependencies", "run_python"]
+__all__ = ["PythonProgram", "dependencies"]
+
+EPOCH_S: Final = 1_488_326_400
+"""Seconds since 1970 at virtual time 0: 1 March 2017, when the API was new."""
 
 METADATA: Final = re.compile(r"(?m)^# /// script$\s(?P<content>(^#(| .*)$\s)+)^# ///$")
 
 
-def run_python(source: str, file: str, names: Mapping[str, object]) -> None:
-    """Execute a firmware file. Whatever it raises is the firmware's error."""
-    exec(compile(source, file, "exec", dont_inherit=True), {"__name__": "__main__", "__file__": file, **names})
+class PythonProgram:
+    """The Python files of a device while it is on.
+
+    What they import is, in this order: `random` and `time` as the device has them, another of its files, a module of
+    the machine.
+    """
+
+    def __init__(
+        self,
+        files: Mapping[str, bytes],
+        names: Mapping[str, object],
+        *,
+        api_files: Collection[str],
+        now_us: Callable[[], int],
+        seed: str,
+    ) -> None:
+        self._files = files
+        self._api_files = api_files
+        self._modules = {"random": _random_module(seed), "time": _time_module(now_us)}
+        self._names = {
+            **names,
+            "__builtins__": {**vars(builtins), "__import__": self._import},
+            "load": self.load,
+        }
+        self._globals: dict[str, object] = {}
+
+    def run(self, file: str) -> None:
+        """Execute the main file. Whatever it raises is the firmware's error."""
+        self._globals = {"__name__": "__main__", "__file__": file, **self._names}
+        self._execute(file, self._globals)
+
+    def load(self, file: str) -> None:
+        """Execute another file of the device in the main file's globals; the API's own files are there already.
+
+        Raises:
+            FileNotFoundError: there is no such file.
+        """
+        if file in self._api_files:
+            return
+        if file not in self._files:
+            raise FileNotFoundError(f'load: failed to read file "{file}"')
+        self._execute(file, self._globals)
+
+    def _execute(self, file: str, scope: dict[str, object]) -> None:
+        exec(compile(self._files[file].decode("utf-8"), file, "exec", dont_inherit=True), scope)
+
+    def _import(
+        self,
+        name: str,
+        scope: Mapping[str, object] | None = None,
+        local: Mapping[str, object] | None = None,
+        wanted: Sequence[str] | None = (),
+        level: int = 0,
+    ) -> ModuleType:
+        if level == 0 and name not in self._modules and f"{name}.py" in self._files:
+            module = self._modules[name] = ModuleType(name)
+            vars(module).update(self._names, __file__=f"{name}.py")
+            try:
+                self._execute(f"{name}.py", vars(module))
+            except BaseException:
+                del self._modules[name]
+                raise
+        if level == 0 and name in self._modules:
+            return self._modules[name]
+        return __import__(name, scope, local, wanted or (), level)
+
+
+def _random_module(seed: str) -> ModuleType:
+    """Return a module `random` whose functions draw from one seeded source, the same at every boot."""
+    module, source = ModuleType("random"), Random(seed)
+    for name in dir(source):
+        if not name.startswith("_"):
+            setattr(module, name, getattr(source, name))
+    vars(module)["Random"] = Random
+    return module
+
+
+def _time_module(now_us: Callable[[], int]) -> ModuleType:
+    """Return a module `time` that tells the device's time; its time zone is UTC."""
+
+    def sleep(seconds: float) -> None:
+        raise RuntimeError("time.sleep would stop the whole device: return, and go on in a later event")
+
+    def gmtime(seconds: float | None = None) -> time.struct_time:
+        return time.gmtime(EPOCH_S + now_us() // 1_000_000 if seconds is None else seconds)
+
+    names: dict[str, Any] = {
+        "time": lambda: EPOCH_S + now_us() / 1_000_000,
+        "time_ns": lambda: (EPOCH_S * 1_000_000 + now_us()) * 1000,
+        "sleep": sleep,
+        "gmtime": gmtime,
+        "localtime": gmtime,
+        "strftime": lambda form, at=None: time.strftime(form, gmtime() if at is None else at),
+        "strptime": time.strptime,
+        "struct_time": time.struct_time,
+    }
+    for name in ("monotonic", "perf_counter", "process_time"):
+        names[name] = lambda: now_us() / 1_000_000
+        names[f"{name}_ns"] = lambda: now_us() * 1000
+    module = ModuleType("time")
+    vars(module).update(names)
+    return module
 
 
 def dependencies(source: str) -> list[str]:
@@ -28,7 +134,11 @@ def dependencies(source: str) -> list[str]:
     import tomllib  # here: few programs have such a block, and every start would pay for it
 
     text = "".join(line[2:] if line.startswith("# ") else line[1:] for line in match["content"].splitlines(True))
-    found = tomllib.loads(text).get("dependencies", [])
+    try:
+        found = tomllib.loads(text).get("dependencies", [])
+    except tomllib.TOMLDecodeError as error:
+        line = source.count("\n", 0, match.start()) + 1
+        raise ValueError(f"the inline script metadata behind line {line} is no TOML: {error}") from error
     if not isinstance(found, list) or not all(isinstance(name, str) for name in found):
         raise ValueError("inline script metadata: dependencies must be a list of texts")
     return found

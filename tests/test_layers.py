@@ -36,7 +36,7 @@ EDGE_MODULES: Final = {  # modules of the world outside, and who may import them
     "asyncio": {"gateway", "cli"},
     "datetime": {"mhttp"},  # dates in header fields, made from numbers
     "socket": {"gateway"},
-    "time": {"gateway"},
+    "time": {"gateway", "program"},
 }
 
 NOWHERE: Final = {

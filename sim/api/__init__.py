@@ -1,4 +1,4 @@
-"""Gives firmware its globals: `HTTP`, `Net`, `RPC`, `URL`, `load`, `print`."""
+"""Gives firmware its globals: `HTTP`, `Net`, `RPC`, `URL`, `print`; `load` comes with the program."""
 
 from __future__ import annotations
 
@@ -36,7 +36,6 @@ def make_globals(context: Context, reboot: Callable[[int], None]) -> dict[str, o
         "Net": Net(stack),
         "RPC": RPC(context, server),
         "URL": URL(),
-        "load": load,
         "print": make_print(context),
     }
 
@@ -44,16 +43,6 @@ def make_globals(context: Context, reboot: Callable[[int], None]) -> dict[str, o
 def _mac(address: str) -> str:
     """Return a hardware address for a host: a locally administered one, with its IPv4 address in it."""
     return "0242" + "".join(f"{int(octet):02X}" for octet in address.split("."))
-
-
-def load(file: str) -> None:
-    """Accept the name of an API file; its globals are there already.
-
-    Raises:
-        FileNotFoundError: there is no such file.
-    """
-    if file not in API_FILES:
-        raise FileNotFoundError(f'load: failed to read file "{file}"; there are {", ".join(API_FILES)}')
 
 
 def make_print(context: Context) -> Callable[..., None]:

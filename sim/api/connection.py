@@ -337,8 +337,8 @@ class UdpConnection(Connection):
         """Take the socket that was opened for this conversation."""
         self._socket = socket
         self._number = socket.number
-        self.is_open = True
         self._stack.begin_turn()
+        self.is_open = True
         self.tell(CONNECT, 0)
         self.end_of_turn()
 
@@ -349,8 +349,8 @@ class UdpConnection(Connection):
 
     def accept(self, data: bytes) -> None:
         """Begin a conversation with the source of a datagram; by default it ends with this turn."""
-        self.is_open = self.is_closing = True
         self._stack.begin_turn()
+        self.is_open = self.is_closing = True
         self._stack.current = self
         self.tell(ACCEPT, f"{self.address}:{self.port}")
         self._take(data)

@@ -68,7 +68,10 @@ class HttpServer:
                 self._refuse(conn, item)
 
     def sent(self, conn: Connection, data: bytes) -> None:
-        for item in self._tap.sent(data, self._last_method == b"HEAD"):
+        to_head = self._last_method == b"HEAD"
+        if to_head and not self._recorder.is_waiting:
+            return  # the rest of a body that nobody asked for
+        for item in self._tap.sent(data, to_head):
             self._record(conn, item, data)
 
     def discarded(self) -> None:
@@ -81,7 +84,7 @@ class HttpServer:
             if message is not None:
                 self._request(conn, message)
         if (item := self._tap.end()) is not None:
-            self._record(conn, item, b"")
+            self._record(conn, item, self._tap.rest)
 
     def closed(self, conn: Connection) -> None:
         endpoint = self._endpoint
@@ -173,7 +176,7 @@ class HttpServer:
         if isinstance(item, Message):
             self._recorder.responded(conn, item)
         else:
-            self._recorder.rejected(conn, 0, f"what the firmware sent is no HTTP response: {item.reason}", data)
+            self._recorder.rejected(conn, 0, f"what the firmware sent is no HTTP response: {item.reason}", data, "out")
 
 
 class HttpClient:
@@ -235,7 +238,7 @@ class HttpClient:
             if message is not None:
                 self._response(conn, message)
         if (item := self._tap.end()) is not None:
-            self._record(conn, item, b"")
+            self._record(conn, item, self._tap.rest)
 
     def closed(self, conn: Connection) -> None:
         """Nothing to do: the handler had its close event already."""
@@ -277,4 +280,4 @@ class HttpClient:
             self._methods.append(item.head.method)
             self._recorder.requested(conn, item)
         else:
-            self._recorder.rejected(conn, 0, f"what the firmware sent is no HTTP request: {item.reason}", data)
+            self._recorder.rejected(conn, 0, f"what the firmware sent is no HTTP request: {item.reason}", data, "out")

@@ -31,6 +31,11 @@ class Recorder:
         self._role = role
         self._open: deque[int] = deque()
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a request has no response yet."""
+        return bool(self._open)
+
     def requested(self, conn: Connection, message: Message, endpoint: int = 0) -> None:
         """Record a request."""
         head = message.head
@@ -73,9 +78,10 @@ class Recorder:
             )
         )
 
-    def rejected(self, conn: Connection, status: int, reason: str, data: bytes) -> None:
-        """Record that something is no HTTP message."""
-        self._context.trace.emit(HttpRejected(conn.number, self._context.host.name, status, reason, data[:SHOWN]))
+    def rejected(self, conn: Connection, status: int, reason: str, data: bytes, direction: str = "in") -> None:
+        """Record that something that came `in`, or went `out`, is no HTTP message."""
+        host = self._context.host.name
+        self._context.trace.emit(HttpRejected(conn.number, host, direction, status, reason, data[:SHOWN]))
 
 
 class Tap:
@@ -88,7 +94,10 @@ class Tap:
         self._buffer = bytearray()
 
     def sent(self, data: bytes, to_head: bool = False) -> Iterator[Message | Malformed]:
-        """Yield the messages that end with these bytes, or why they are none; `to_head`: they answer HEAD."""
+        """Yield the messages that end with these bytes, or why they are none; `to_head`: they answer HEAD.
+
+        A body in answer to HEAD is passed over: it goes out, but the record of the answer is right without it.
+        """
         reader = self._reader
         if reader is None:
             return
@@ -101,11 +110,18 @@ class Tap:
                     self._reader = None  # what follows is no HTTP
                     yield item
                     return
+                if to_head:
+                    self._buffer.clear()
                 yield item
             elif isinstance(item, Malformed):
                 self._reader = None
                 yield item
                 return
+
+    @property
+    def rest(self) -> bytes:
+        """What was sent and is no part of a message yet."""
+        return bytes(self._buffer)
 
     def end(self) -> Message | Malformed | None:
         """Return what runs until the close."""

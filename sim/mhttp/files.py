@@ -17,7 +17,7 @@ from sim.profile import Profile
 __all__ = ["EPOCH_S", "content_type", "find_file", "serve_file"]
 
 EPOCH_S: Final = 1_488_326_400
-"""Seconds since 1970 at virtual time 0: 1 March 2017, when the API was new. All files are that old."""
+"""When the files were written, in seconds since 1970: 1 March 2017, which is virtual time 0."""
 
 INDEX_FILES: Final = ("index.html", "index.htm", "index.shtml", "index.cgi", "index.php")
 ESCAPE: Final = re.compile(rb"%([0-9A-Fa-f]{2})")

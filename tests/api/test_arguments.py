@@ -38,7 +38,7 @@ WRONG = [  # (call, error, text)
     (
         "load('api_x.js')",
         "FileNotFoundError",
-        'load: failed to read file "api_x.js"; there are api_http.js, api_net.js',
+        'load: failed to read file "api_x.js"',
     ),
 ]
 

@@ -52,7 +52,7 @@ class LibraryClient(LibraryHttp):
             assert isinstance(item.head, RequestHead)
             self._recorder.requested(conn, item)
         elif isinstance(item, Malformed):
-            self._recorder.rejected(conn, 0, f"what the firmware sent is no HTTP request: {item.reason}", data)
+            self._recorder.rejected(conn, 0, f"what the firmware sent is no HTTP request: {item.reason}", data, "out")
 
     def _deliver(self, conn: Connection, message: PlacedMessage) -> None:
         self._recorder.responded(conn, message.copy())

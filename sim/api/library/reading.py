@@ -55,7 +55,7 @@ class LibraryHttp(ABC):
         else:
             self._deliver_rest(conn)
         if (item := self._tap.end()) is not None:
-            self._record(conn, item, b"")
+            self._record(conn, item, self._tap.rest)
 
     def discarded(self) -> None:  # noqa: B027
         """Nothing to do: the buffer is read anew each time."""

@@ -52,7 +52,7 @@ class LibraryServer(LibraryHttp):
             self._recorder.responded(conn, item)
         elif isinstance(item, Malformed):
             reason = f"what the firmware sent is no HTTP response: {item.reason}"
-            self._recorder.rejected(conn, 0, reason, data)
+            self._recorder.rejected(conn, 0, reason, data, "out")
 
     def _deliver(self, conn: Connection, message: PlacedMessage) -> None:
         endpoint = self._route(conn, message)
