@@ -41,6 +41,9 @@ HIGH_WATER: Final = 256 * 1024
 BACKLOG: Final = 128
 """Real connections that are accepted in one go."""
 
+FILES: Final = 256
+"""Files that a process has open besides its connections."""
+
 LINGER_S: Final = 30.0
 """How long a real client may take to close, or to read on, after the device has closed."""
 
@@ -180,6 +183,16 @@ class RealSide(asyncio.Protocol):
             reset(transport)
 
 
+def allow_many_files(wanted: int) -> None:
+    """Let this process have a file for each connection, as far as the system lets it (not everywhere it counts)."""
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if soft < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted if hard < 0 else min(wanted, hard), hard))
+
+
 def reset(transport: asyncio.Transport) -> None:
     """Drop a real connection so that the other side gets a reset, as the virtual one did."""
     real = transport.get_extra_info("socket")
@@ -278,6 +291,7 @@ class Gateway:
         Raises:
             OSError: a port cannot be bound; the text says which.
         """
+        allow_many_files(self.device.limits.connections * 2 + FILES)
         made = []
         for mapping in mappings:
             try:

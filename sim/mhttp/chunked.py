@@ -10,7 +10,7 @@ from sim.mhttp.message import Malformed
 __all__ = ["ChunkedBody"]
 
 SIZE_LINE: Final = re.compile(rb"0*([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\x00-\x08\x0a-\x1f\x7f]*)?\r\n")
-TRAILER_LINE: Final = re.compile(rb"([^\x00-\x08\x0a-\x1f\x7f]*)\r\n")
+TRAILER_LINE: Final = re.compile(rb"((?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[^\x00-\x08\x0a-\x1f\x7f]*)?)\r\n")
 MAX_LINE: Final = 256
 """Longest size line, extensions included, and longest trailer field."""
 MAX_TRAILER: Final = 8 * 1024

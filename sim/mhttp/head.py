@@ -12,7 +12,8 @@ __all__ = ["find_head_end", "strict_request", "strict_response"]
 HEAD_END: Final = re.compile(rb"\n\r?\n")
 
 TOKEN: Final = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
-REQUEST_LINE: Final = re.compile(rb"[\r\n ]*(" + TOKEN + rb") +([^\x00-\x20\x7f]+) +(HTTP/[0-9]\.[0-9]) *\r?\n")
+REQUEST_LINE: Final = re.compile(rb"[\r\n ]*(" + TOKEN + rb") +([^\x00-\x20\x7f]+) +(HTTP/1\.[0-9]) *\r?\n")
+OTHER_VERSION: Final = re.compile(REQUEST_LINE.pattern.replace(b"/1", b"/[0-9]"))
 STATUS_LINE: Final = re.compile(
     rb"(HTTP/[0-9]\.[0-9]) +([1-5][0-9][0-9])(?: ([^\x00-\x08\x0a-\x1f\x7f]*?))?[ \t]*\r?\n"
 )
@@ -31,6 +32,8 @@ def strict_request(head: bytes) -> RequestHead | Malformed:
     """Read the head of a request as RFC 9112 has it."""
     line = REQUEST_LINE.match(head)
     if line is None:
+        if OTHER_VERSION.match(head):
+            return Malformed(505, "not HTTP/1")
         return Malformed(400, "malformed request line")
     method, target, protocol = line.groups()
     headers = _strict_fields(head, line.end())

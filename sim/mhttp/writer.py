@@ -31,6 +31,7 @@ REASONS: Final = {  # RFC 9110, 15
     501: "Not Implemented",
     502: "Bad Gateway",
     503: "Service Unavailable",
+    505: "HTTP Version Not Supported",
 }
 
 HEAD: Final = re.compile(r"[^\x00-\x20\x7f]+ [^\x00-\x20\x7f]+ HTTP/1\.[01](?:\r\n[^\x00-\x20\x7f:]+: [^\r\n]*)*")
