@@ -160,6 +160,10 @@ class Engine:
                 self.pending = error
             return None
 
+    def place(self) -> tuple[str, int] | None:
+        """Return the file and line that is running, for what native code writes down."""
+        return next(iter(frames_below(self.globals)), None)
+
     # Running
 
     def execute(self, function: Callable[..., Value], *arguments: Value) -> Value:

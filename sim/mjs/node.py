@@ -70,8 +70,9 @@ class Name(Expression):
 
 @node
 class Function(Expression):
-    """A function; when it has a name, evaluating it declares the name."""
+    """A function, which begins in line `start`; when it has a name, evaluating it declares the name."""
 
+    start: int
     name: str | None
     parameters: tuple[str, ...]
     body: tuple[Statement, ...]

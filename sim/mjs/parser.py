@@ -6,11 +6,12 @@ the token at hand when the operation is complete.
 
 from __future__ import annotations
 
-from typing import Final, NoReturn
+from typing import Final
 
 from sim.mjs import node
-from sim.mjs.error import Kind, MjsError
-from sim.mjs.lexer import END, NAME, NUMBER, STRING, Token, number, span, tokenize, unescape
+from sim.mjs.cursor import Cursor
+from sim.mjs.error import MjsError
+from sim.mjs.lexer import END, NAME, NUMBER, STRING, number, unescape
 
 __all__ = ["parse"]
 
@@ -29,13 +30,9 @@ LOGICAL: Final = frozenset(["||", "&&"])
 DEPTH_LIMIT: Final = 512
 """The engine counts one for each level of binary operators that is open, and one for each operand before this one."""
 
-NESTING_LIMIT: Final = 600
-"""So deep may a program be nested otherwise, where the engine has no limit: Python has one."""
-
 REJECTED: Final = frozenset(
     ["case", "catch", "delete", "do", "instanceof", "new", "switch", "throw", "try", "var", "void", "with"]
 )
-SHOWN_BYTES: Final = 10
 
 
 def parse(source: str, file: str) -> node.Program:
@@ -51,61 +48,12 @@ def parse(source: str, file: str) -> node.Program:
         raise parser.error("parser stack overflow") from None
 
 
-class Parser:
-    """A cursor over tokens with a method for each rule of the grammar."""
+class Parser(Cursor):
+    """A cursor with a method for each rule of the grammar."""
 
     def __init__(self, source: str, file: str) -> None:
-        self.source = source
-        self.file = file
-        self.tokens = tokenize(source)
-        self.position = 0
-        self.token = self.tokens[0]
-        self.kind = self.token.kind
+        super().__init__(source, file)
         self.depth = 0
-        self.nesting = 0
-
-    # The cursor
-
-    def next(self) -> Token:
-        """Step over the token at hand and return it."""
-        token = self.token
-        if token.kind != END:
-            self.position += 1
-            self.token = self.tokens[self.position]
-            self.kind = self.token.kind
-        return token
-
-    def expect(self, kind: str) -> Token:
-        """Step over a token of this kind."""
-        if self.kind != kind:
-            self.fail()
-        return self.next()
-
-    def accept(self, kind: str) -> bool:
-        """Step over the token at hand if it has this kind."""
-        found = self.kind == kind
-        if found:
-            self.next()
-        return found
-
-    def peek(self, distance: int) -> str:
-        """Return the kind of a token further on."""
-        return self.tokens[min(self.position + distance, len(self.tokens) - 1)].kind
-
-    def error(self, message: str) -> MjsError:
-        """Return a syntax error at the token at hand."""
-        return MjsError(Kind.SYNTAX, message, span(self.file, self.source, self.token.start))
-
-    def fail(self) -> NoReturn:
-        """Reject the token at hand."""
-        start = self.token.start
-        raise self.error(f"parse error at line {self.token.line}: [{self.source[start : start + SHOWN_BYTES]}]")
-
-    def enter(self) -> None:
-        """Take note of a rule that may contain itself."""
-        self.nesting += 1
-        if self.nesting > NESTING_LIMIT:
-            raise self.error("parser stack overflow")
 
     # Statements
 
@@ -386,7 +334,7 @@ class Parser:
 
     def function(self) -> node.Expression:
         """function = "function" [ NAME ] "(" { NAME [ "," ] } ")" "{" statements "}" """
-        self.next()
+        start = self.next().line
         name = self.next().text if self.kind == NAME else None
         self.expect("(")
         parameters: list[str] = []
@@ -397,7 +345,7 @@ class Parser:
         self.expect("{")
         body = self.statements("}")
         self.expect("}")
-        return node.Function(self.token.line, name, tuple(parameters), body)
+        return node.Function(self.token.line, start, name, tuple(parameters), body)
 
 
 STATEMENTS: Final = {

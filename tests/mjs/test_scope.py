@@ -64,7 +64,7 @@ PROGRAMS = st.lists(st.recursive(SIMPLE, blocks, max_leaves=12), min_size=3, max
 
 
 @given(PROGRAMS)
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_a_program_behaves_as_if_every_name_was_looked_up(program: str) -> None:
     source = f"let n = 0, a = 1, b = 2;\nfunction f(c) {{ return c; }}\nfunction g(x) {{ return a; }}\n{program}\n"
     assert behaviour(source) == behaviour(source, expose_all=True)
