@@ -214,7 +214,7 @@ class Expressions:
         else:
             again_key = key.py
         is_string = pyast.compare(kind, line, ("is", load("@str", line)))
-        py = either(is_string, call("@get", [again, again_key], line), subscript(again, again_key, line), line)
+        py = either(is_string, call("@item", [again, again_key], line), subscript(again, again_key, line), line)
         return Code(py, pure=object_.pure and key.pure)
 
     # Calls

@@ -110,7 +110,7 @@ HELPERS: Final[dict[str, Value]] = {
     "@call.push": call_push,
     "@type": type, "@int": int, "@float": float, "@str": str, "@len": len,
     "@true": TRUE, "@false": FALSE, "@null": NULL, "@object": Obj, "@array": Arr,
-    "@get": get, "@put": put, "@update": update, "@step": step, "@keys": keys,
+    "@get": get, "@item": string_get, "@put": put, "@update": update, "@step": step, "@keys": keys,
     "@check": check, "@same_zero": same_zero, "@negate": negate, "@~": invert, "@typeof": type_name,
     "@fail": fail, "@misplaced": misplaced,
 }  # fmt: skip
