@@ -89,16 +89,18 @@ class Device:
                 self.host.name, self.name, self.address, self.main, self.profile.name, network.seed, self.boots
             )
         )
-        program = PythonProgram(
-            self.files,
-            make_globals(context, self._reboot_later),
-            api_files=API_FILES,
-            now_us=lambda: network.clock.now_us,
-            seed=f"{network.seed} {self.name} random",
-        )
         try:
+            program = PythonProgram(
+                self.files,
+                make_globals(context, self._reboot_later),
+                api_files=API_FILES,
+                now_us=lambda: network.clock.now_us,
+                seed=f"{network.seed} {self.name} random",
+            )
             program.run(self.main)
-        except (Exception, SystemExit) as error:
+        except KeyboardInterrupt:
+            raise  # of the user, who wants to stop us
+        except BaseException as error:
             context.failed("start", error)
             self.started_well = False
         else:

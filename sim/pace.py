@@ -6,9 +6,15 @@ instead of several timers of the world; then it waits until the world has caught
 
 from __future__ import annotations
 
+from typing import Final
+
 from sim.clock import Clock
 
 __all__ = ["Pace"]
+
+
+MOST_DEADLINES: Final = 20_000
+"""Moments that are run in one go, at most: some tenths of a second of work."""
 
 
 class Pace:
@@ -30,8 +36,15 @@ class Pace:
             self._world_us, self._virtual_us = world_us, clock.now_us
         target_us = self._target(world_us)
         limit_us = target_us + self._ahead_us
-        while (deadline := clock.next_deadline()) is not None and deadline <= limit_us:
+        for _ in range(MOST_DEADLINES):
+            deadline = clock.next_deadline()
+            if deadline is None or deadline > limit_us:
+                break
             clock.run_until(deadline)
+        else:
+            # Too much to catch up with: what was missed is let go, or we would only fall further behind
+            self._world_us, self._virtual_us = world_us, clock.now_us
+            return
         if target_us > clock.now_us:
             clock.run_until(target_us)
 

@@ -15,6 +15,7 @@ __all__ = [
     "Failure",
     "RpcFrame",
     "parse_frame",
+    "parse_json",
     "query_params",
     "read_fields",
     "scan_value",
@@ -28,6 +29,9 @@ SCALAR: Final = re.compile(
     r'"(?:[^"\\\x00-\x1f]|\\.)*"|-?(?:0x[0-9A-Fa-f]+|[0-9]+(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?)|true|false|null',
     re.DOTALL,
 )
+BRACKET: Final = re.compile(r'"(?:[^"\\]|\\.)*+"|[][{}]', re.DOTALL)
+"""A bracket, or a text in which brackets do not count."""
+MAX_DEPTH: Final = 100
 ESCAPE: Final = re.compile(r"%([0-9A-Fa-f]{2})")
 DIGITS: Final = re.compile(r"[0-9]{1,18}")
 
@@ -129,6 +133,21 @@ def read_fields(text: str) -> dict[str, str] | None:
             break
         at += 1
     return fields
+
+
+def parse_json(text: str) -> object:
+    """Return what a JSON text means.
+
+    Raises:
+        ValueError: it is none, or nested deeper than a device takes: Python would overflow its stack.
+    """
+    depth = deepest = 0
+    for char in BRACKET.findall(text) if text.count("[") + text.count("{") > MAX_DEPTH else ():
+        depth += 1 if char in "[{" else -1 if char in "]}" else 0
+        deepest = max(deepest, depth)
+    if deepest > MAX_DEPTH:
+        raise ValueError(f"JSON nested deeper than {MAX_DEPTH}")
+    return json.loads(text)
 
 
 def text_value(raw: str) -> str:

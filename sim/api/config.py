@@ -7,12 +7,17 @@ import copy
 import json
 from typing import Final, TypeAlias
 
+from sim.rpc import parse_json
+
 __all__ = ["CONFIG_FILE", "DEFAULTS", "Config", "Value"]
 
 Value: TypeAlias = "str | int | float | bool | dict[str, Value]"
 
 CONFIG_FILE: Final = "conf9.json"
 """Where saved values stand in the device's file system, as on the real one."""
+
+LARGEST: Final = 2**63
+"""Numbers of the configuration are smaller: what is not, infinity and NaN among it, does not fit."""
 
 DEFAULTS: Final[dict[str, Value]] = {
     "device": {"id": "", "license": "", "mac": "", "public_key": ""},
@@ -40,7 +45,7 @@ class Config:
         self.values: dict[str, Value] = copy.deepcopy(DEFAULTS)
         self.merge({"device": {"id": device_id, "mac": mac}})
         with contextlib.suppress(ValueError):  # a damaged file counts as none, as on the device
-            self.merge(json.loads(saved or b"{}"))
+            self.merge(parse_json(saved.decode("utf-8") or "{}"))
 
     @property
     def device_id(self) -> str:
@@ -75,7 +80,7 @@ def _fits(tree: object, schema: Value) -> bool:
         return isinstance(schema, bool) and isinstance(tree, bool)
     if isinstance(schema, str):
         return isinstance(tree, str)
-    return isinstance(tree, int | float)
+    return isinstance(tree, int | float) and abs(tree) < LARGEST
 
 
 def _merge(tree: object, into: dict[str, Value]) -> None:

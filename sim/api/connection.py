@@ -156,7 +156,11 @@ class Connection:
         if self.handler is not None:
             self._stack.context.call(self.handler, self, RECV, len(data), self.userdata)
         if self.layer is not None:
-            self.layer.received(self)
+            try:
+                self.layer.received(self)
+            except Exception as error:  # a fault of the simulator: it may cost this connection, nothing else
+                self._stack.context.failed("simulator", error)
+                self._exceed("simulator fault")
         limits = self._stack.context.limits
         size = len(self.received)
         if size > limits.received and size > limits.head + limits.body:
@@ -246,7 +250,7 @@ class TcpConnection(Connection):
 
     def flush(self) -> None:
         socket = self._socket
-        while self.out and socket is not None and not socket.unsent:
+        if self.out and socket is not None and not socket.unsent:
             data = bytes(self.out)
             self.out.clear()
             # A handler that sees EV_SEND may send more: only without one the FIN can ride on the last segment
@@ -254,7 +258,7 @@ class TcpConnection(Connection):
             if self.layer is not None:
                 self.layer.sent(self, data)
             if self.handler is not None:
-                self.tell(SEND, len(data))
+                self._stack.wrote(self, len(data))
 
     # As sim.network.tcp.StreamProtocol
 
@@ -368,7 +372,7 @@ class UdpConnection(Connection):
             data = bytes(self.out)
             self.out.clear()
             self._socket.send_to(data, self.address, self.port)
-            self.tell(SEND, len(data))
+            self._stack.wrote(self, len(data))
 
     def end_of_turn(self) -> None:
         if self.is_closed or not self.is_open or self._socket is None:

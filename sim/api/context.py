@@ -13,7 +13,7 @@ from sim.mhttp import Limits
 from sim.network.host import Host
 from sim.profile import Profile
 
-__all__ = ["Context", "Handler", "as_handler", "where"]
+__all__ = ["Context", "Handler", "as_handler", "error_text", "where"]
 
 Handler: TypeAlias = Callable[[Any, int, Any, Any], object]
 """What the firmware registers: `handler(conn, ev, ev_data, userdata)`."""
@@ -44,29 +44,40 @@ class Context:
             return
         try:
             handler(conn, ev, ev_data, userdata)
-        except (Exception, SystemExit) as error:
+        except KeyboardInterrupt:
+            raise  # of the user, who wants to stop us
+        except BaseException as error:
             self.failed("handler", error)
 
     def failed(self, phase: str, error: BaseException) -> None:
         """Record an error of the firmware, at the firmware's own line."""
         file, line = self._place(error)
-        lines = traceback.format_exception_only(error)
         frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename in self.files]
-        trace = "".join(f"  at {f.filename}:{f.lineno} in {f.name}\n" for f in reversed(frames)) + "".join(lines)
-        self.trace.emit(DeviceFailed(self.host.name, phase, type(error).__name__, _text(error), file, line, trace))
+        trace = "".join(f"  at {f.filename}:{f.lineno} in {f.name}\n" for f in reversed(frames)) + _safely(
+            lambda: "".join(traceback.format_exception_only(error))
+        )
+        name = _safely(lambda: str(type(error).__name__))
+        self.trace.emit(DeviceFailed(self.host.name, phase, name, error_text(error), file, line, trace))
 
     def _place(self, error: BaseException) -> tuple[str, int]:
-        if isinstance(error, SyntaxError) and error.filename in self.files:
-            return error.filename or "", error.lineno or 0
+        if isinstance(error, SyntaxError) and isinstance(error.filename, str) and error.filename in self.files:
+            return error.filename, error.lineno if isinstance(error.lineno, int) else 0
         for frame in reversed(traceback.extract_tb(error.__traceback__)):
             if frame.filename in self.files:
                 return frame.filename, frame.lineno or 0
         return "", 0
 
 
-def _text(error: BaseException) -> str:
+def error_text(error: BaseException) -> str:
+    """Return what an error says."""
+    if isinstance(error, SyntaxError) and isinstance(error.msg, str):
+        return error.msg  # its str() repeats file and line
+    return _safely(lambda: str(error))
+
+
+def _safely(make: Callable[[], str]) -> str:
     try:
-        return str(error)
+        return make()
     except Exception:  # firmware may define what an error's text is, and fail at that, too
         return "<exception str() failed>"
 

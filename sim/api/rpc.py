@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from sim.api.connection import Connection
-from sim.api.context import Context, where
+from sim.api.context import Context, error_text, where
 from sim.api.exchange import EV_REQUEST
 from sim.api.websocket import EV_WS_FRAME, WebSocket
 from sim.event import RpcAdded, RpcCalled, RpcReplied
 from sim.mhttp import Message, RequestHead, match_prefix, write_error, write_response
 from sim.mhttp.message import find_field, text_of
 from sim.mhttp.websocket import Frame, Opcode
-from sim.rpc import Failure, parse_frame, query_params, write_failure, write_reply
+from sim.rpc import Failure, parse_frame, parse_json, query_params, write_failure, write_reply
 
 __all__ = ["RPC", "Method", "Outcome", "RpcServer"]
 
@@ -26,6 +26,9 @@ Run: TypeAlias = Callable[[str, str], Outcome]
 """What stands behind a method: `run(params, source)`, both as text."""
 
 URI: Final = "/rpc"
+
+CALL_US: Final = 10
+"""A call of the device's own takes a little time, so that a program that calls itself cannot stop it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ class RpcServer:
         context = self._context
         number = context.network.next_number("call")
         context.trace.emit(RpcCalled(number, context.host.name, channel, source, name, params))
-        method = self._find(name.encode("utf-8", "surrogateescape"))
+        method = self._find(name.encode("utf-8", "surrogatepass"))
         outcome: Outcome = Failure(404, f"No handler for {name}") if method is None else method.run(params, source)
         host = context.host.name
         if isinstance(outcome, Failure):
@@ -68,7 +71,9 @@ class RpcServer:
         return outcome
 
     def _find(self, name: bytes) -> Method | None:
-        return next((m for m in self.methods if match_prefix(m.name.encode("utf-8"), name) == len(name)), None)
+        return next(
+            (m for m in self.methods if match_prefix(m.name.encode("utf-8", "surrogatepass"), name) == len(name)), None
+        )
 
     def handle(self, conn: Connection, ev: int, ev_data: object, userdata: object) -> None:
         """Take the events of the endpoint `/rpc`."""
@@ -170,7 +175,7 @@ class RPC:
                 return _outcome(handler(*arguments[:wanted]))
             except (Exception, SystemExit) as error:
                 self._context.failed("handler", error)
-                return Failure(500, f"{name} failed: {error}")
+                return Failure(500, f"{name} failed: {error_text(error)}")
 
         _, file, line = where(handler)
         self._server.add(Method(name, "", run), file, line)
@@ -186,7 +191,7 @@ class RPC:
         if dst != self.LOCAL:
             return False
         params = "" if args is None else json.dumps(args, separators=(",", ":"))
-        self._context.clock.call_later(0, self._call_local, name, params, callback, userdata)
+        self._context.clock.call_later(CALL_US, self._call_local, name, params, callback, userdata)
         return True
 
     def _call_local(self, name: str, params: str, callback: Callable[..., object] | None, userdata: object) -> None:
@@ -203,7 +208,7 @@ class RPC:
 
 def _parse(text: str) -> object:
     try:
-        return json.loads(text) if text else None
+        return parse_json(text) if text else None
     except ValueError:
         return None
 

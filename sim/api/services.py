@@ -12,7 +12,7 @@ from sim.api.config import CONFIG_FILE, Config
 from sim.api.context import Context
 from sim.api.gpio import Pins
 from sim.api.rpc import Method, Outcome, RpcServer
-from sim.rpc import Failure, read_fields, text_value
+from sim.rpc import Failure, parse_json, read_fields, text_value
 
 __all__ = ["register"]
 
@@ -136,7 +136,7 @@ class Services:
     def config_set(self, fields: Fields, source: str) -> Outcome:
         """Change a part of the configuration."""
         try:
-            tree = json.loads(fields.get("config", ""))
+            tree = parse_json(fields.get("config", ""))
         except ValueError:
             return Failure(400, "config is required")
         return NOTHING if self._config.merge(tree) else Failure(400, "invalid config")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from sim.api.connection import RESET_STATUS, UNRESOLVED_STATUS, Connection, Ev, Layer, TcpConnection, UdpConnection
 from sim.api.context import Context, Handler
@@ -13,6 +14,10 @@ from sim.network.tcp import TcpSocket
 from sim.network.udp import UdpSocket
 
 __all__ = ["Stack"]
+
+
+TURN_US: Final = 1_000
+"""How long the library's loop takes from one turn to the next."""
 
 
 class Stack:
@@ -105,6 +110,14 @@ class Stack:
         if not self._touched:
             self.context.clock.call_later(0, self._turn)
         self._touched[conn] = None
+
+    def wrote(self, conn: Connection, size: int) -> None:
+        """Tell a handler what was written; what it sends then leaves a turn later, so that it cannot stop time."""
+        before, self.current = self.current, conn
+        conn.tell(int(Ev.SEND), size)
+        self.current = before
+        if conn.out and not conn.is_closed:
+            self.context.clock.call_later(TURN_US, conn.end_of_turn)
 
     def begin_turn(self) -> None:
         """Poll: once for each instant in which the device does anything, before its sockets are looked at."""

@@ -24,7 +24,7 @@ ESCAPE: Final = re.compile(rb"%([0-9A-Fa-f]{2})")
 DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 DATE: Final = re.compile(r"[A-Za-z]{3}, ([0-9]{2}) ([A-Za-z]{3}) ([0-9]{4}) ([0-9]{2}):([0-9]{2}):([0-9]{2}) GMT")
-RANGE: Final = re.compile(rb"bytes=([0-9]*)-([0-9]*)")
+RANGE: Final = re.compile(rb"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
 TYPES: Final = {  # as the library names them
     "html": "text/html",
@@ -138,8 +138,9 @@ def _select(head: RequestHead, data: bytes) -> tuple[int, bytes, list[tuple[str,
     """Return status, bytes and further fields for the range that is asked for (RFC 9110, 14.2)."""
     match = RANGE.fullmatch(find_field(head.headers, b"range") or b"")
     size = len(data)
-    if match is None or not (match[1] or match[2]):
-        return 200, data, []
+    is_backwards = match is not None and match[1] and match[2] and int(match[1]) > int(match[2])
+    if match is None or not (match[1] or match[2]) or is_backwards:
+        return 200, data, []  # invalid, and so ignored (RFC 9110, 14.2)
     if match[1]:
         start, end = int(match[1]), min(int(match[2]) if match[2] else size - 1, size - 1)
     else:

@@ -14,12 +14,8 @@ HEAD_END: Final = re.compile(rb"\n\r?\n")
 TOKEN: Final = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 REQUEST_LINE: Final = re.compile(rb"[\r\n ]*(" + TOKEN + rb") +([^\x00-\x20\x7f]+) +(HTTP/1\.[0-9]) *\r?\n")
 OTHER_VERSION: Final = re.compile(REQUEST_LINE.pattern.replace(b"/1", b"/[0-9]"))
-STATUS_LINE: Final = re.compile(
-    rb"(HTTP/[0-9]\.[0-9]) +([1-5][0-9][0-9])(?: ([^\x00-\x08\x0a-\x1f\x7f]*?))?[ \t]*\r?\n"
-)
-FIELD_LINE: Final = re.compile(
-    rb"^(" + TOKEN + rb"):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*[^\x00-\x20\x7f])?[ \t]*\r?$", re.MULTILINE
-)
+STATUS_LINE: Final = re.compile(rb"(HTTP/[0-9]\.[0-9]) +([1-5][0-9][0-9])(?: ([^\x00-\x08\x0a-\x1f\x7f]*+))?\r?\n")
+FIELD_LINE: Final = re.compile(rb"^(" + TOKEN + rb"):([^\x00-\x08\x0a-\x1f\x7f]*+)\r?$", re.MULTILINE)
 
 
 def find_head_end(data: bytes | bytearray, start: int = 0) -> int:
@@ -51,10 +47,11 @@ def strict_response(head: bytes) -> ResponseHead | Malformed:
     headers = _strict_fields(head, line.end())
     if headers is None:
         return Malformed(502, "malformed header field")
-    return ResponseHead(line[1], int(line[2]), line[3] or b"", headers)
+    return ResponseHead(line[1], int(line[2]), (line[3] or b"").rstrip(b" \t"), headers)
 
 
 def _strict_fields(head: bytes, start: int) -> Fields | None:
-    fields: Fields = FIELD_LINE.findall(head, start)
+    # Blanks are cut here and not by the pattern, which would look at a run of them again from each of its bytes
+    fields: Fields = [(name, value.strip(b" \t")) for name, value in FIELD_LINE.findall(head, start)]
     # Each line of the section but the empty one must be a field
     return fields if len(fields) == head.count(b"\n", start) - 1 else None

@@ -105,7 +105,10 @@ class Host:
             address = LOOPBACK
         address = self.network.exits.get((address, port), address)
         local = LOOPBACK if address.startswith("127.") else self.address
-        local_port = self._ephemeral(lambda p: (p, address, port) in self._sockets or p in self._listeners)
+        is_self = self.is_local(address)
+        local_port = self._ephemeral(
+            lambda p: (p, address, port) in self._sockets or p in self._listeners or (is_self and p == port)
+        )
         socket = TcpSocket(self, local, local_port, address, port)
         self._sockets[local_port, address, port] = socket
         socket.open(protocol)

@@ -24,6 +24,10 @@ class Deliver:
 
     delay_us: int
 
+    def __post_init__(self) -> None:
+        if self.delay_us < 0:
+            raise ValueError(f"delay_us must not be negative, got {self.delay_us}")
+
 
 @dataclass(frozen=True, slots=True)
 class Drop:
