@@ -42,8 +42,14 @@ def device(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """One device for all, so that what one peer leaves behind meets the next."""
     firmware = tmp_path_factory.mktemp("hostile") / "init.py"
     firmware.write_text(
-        FIRMWARE + "HTTP.add_endpoint(HTTP.get_system_server(), '/ws',"
-        " lambda conn, ev, data: HTTP.ws_send(conn, 2, HTTP.param(data, HTTP.BODY)) if ev == HTTP.EV_WS_FRAME else None)\n"
+        FIRMWARE
+        + """
+def ws(conn, ev, data):
+    if ev == HTTP.EV_WS_FRAME:
+        HTTP.ws_send(conn, HTTP.ws_opcode(data), HTTP.param(data, HTTP.BODY))
+
+HTTP.add_endpoint(HTTP.get_system_server(), '/ws', ws)
+"""
     )
     served = Served(firmware)
     yield served
