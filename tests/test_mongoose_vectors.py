@@ -13,7 +13,8 @@ from typing import Any, Final
 
 import pytest
 
-from sim.profile import DOCUMENTED, Profile
+from sim.api.url import URL
+from sim.profile import DOCUMENTED, MONGOOSE_6_18, Profile
 from tests.vector_case import VECTORS, Case, load_cases
 from tests.vector_compare import (
     LIBRARY_PROFILES,
@@ -25,7 +26,9 @@ from tests.vector_compare import (
     is_comparable,
     refuses_rightly,
 )
+from tests.vector_mjs import play_expression
 from tests.vector_player import KINDS, Observation, play
+from tests.vector_rpc import RPC_KINDS, play_rpc, rpc_view
 from tests.vector_unit import UNITS
 
 EXCEPTIONS: Final[dict[str, str]] = json.loads((VECTORS.parent / "exceptions.json").read_text("utf-8"))
@@ -63,6 +66,18 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             if case["kind"] in KINDS and version in case["observed"]
         ]
         metafunc.parametrize(("case", "version"), chosen)
+    elif metafunc.function is test_rpc_is_answered_as_observed:
+        chosen = [
+            pytest.param(case, profile, id=f"{profile.name}-{case['id']}")
+            for profile in (DOCUMENTED, MONGOOSE_6_18)
+            for _, case in cases
+            if case["kind"] in RPC_KINDS
+        ]
+        metafunc.parametrize(("case", "profile"), chosen)
+    elif metafunc.function is test_url_is_taken_apart_as_observed:
+        metafunc.parametrize("case", [pytest.param(c, id=c["id"]) for _, c in cases if c["kind"] == "url-parse"])
+    elif metafunc.function is test_expression_gives_what_was_observed:
+        metafunc.parametrize("case", [pytest.param(c, id=c["id"]) for _, c in cases if c["kind"] == "mjs-expression"])
     elif metafunc.function is test_function_returns_what_the_library_returns:
         chosen = [
             pytest.param(case, version, id=f"{case['id']}-{version}")
@@ -105,6 +120,27 @@ def test_function_returns_what_the_library_returns(case: Case, version: str, req
     got = UNITS[case["kind"]](case, LIBRARY_PROFILES[version])
     wanted = {key: value for key, value in wanted.items() if key in got}
     meet(case, got, wanted, request, LIBRARY_PROFILES[version])
+
+
+def test_rpc_is_answered_as_observed(case: Case, profile: Profile, request: pytest.FixtureRequest) -> None:
+    for wanted in case["observed"].values():
+        if is_comparable(wanted):
+            meet(case, rpc_view(play_rpc(case, profile)), rpc_view(wanted["peer"]), request, profile)
+
+
+def test_url_is_taken_apart_as_observed(case: Case) -> None:
+    assert URL().parse(case["input"]) == case["observed"]["api_http.js"]
+
+
+def test_expression_gives_what_was_observed(case: Case) -> None:
+    wanted = dict(case["observed"]["mjs"])
+    got = play_expression(case)
+    assert {key: got.get(key) for key in wanted} == wanted
+
+
+def test_every_kind_of_case_is_played() -> None:
+    kinds = {case["kind"] for _, case in load_cases(VECTORS)}
+    assert kinds == {*KINDS, *RPC_KINDS, *UNITS, "url-parse", "mjs-expression"}
 
 
 def test_every_exception_names_a_case() -> None:
