@@ -6,6 +6,7 @@ The types of messages are a closed list, described in docs/design.md and checked
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -16,7 +17,7 @@ from sim.pace import Pace
 from sim.peer import FetchError, Peer, Response
 from sim.peer_websocket import WebSocketClient
 from sim.program import dependencies
-from sim.trace import Subscription
+from sim.trace import Record, Trace
 from sim.view import View
 
 __all__ = ["PAGE_TO_WORKER", "VERSION", "WORKER_TO_PAGE", "Bridge", "BridgeError"]
@@ -45,6 +46,12 @@ AHEAD_US: Final = 50_000
 BATCH: Final = 2_000
 """Records posted at once, at most: what the page can draw within a frame or two."""
 
+POSTED: Final = 20_000
+"""Records posted in one call, at most: of more the page gets the newest, and a snapshot that knows them all."""
+
+POSTED_BYTES: Final = 16 * 1024 * 1024
+"""What these records may weigh together, as the trace weighs them."""
+
 Message = Mapping[str, Any]
 
 
@@ -61,7 +68,10 @@ class Bridge:
         self._device: Device | None = None
         self._peer: Peer | None = None
         self._view = View()
-        self._news: Subscription = self._network.trace.subscribe()
+        self._news = self._network.trace.subscribe(on_full=self._collect)
+        self._waiting: deque[Record] = deque()
+        """Records that were taken out of the trace, and are neither posted nor in the view yet."""
+        self._weight = 0
         self._replies: list[dict[str, object]] = []
         """Answers and events wait for the records of what they tell: so a page that has one knows the other."""
         self._sockets: dict[int, WebSocketClient] = {}
@@ -72,29 +82,32 @@ class Bridge:
         """Carry out one message and let time pass up to `wall_ms`.
 
         Args:
-            text: a JSON object with `type` and, unless it is `tick`, `id`.
+            text: a JSON object with `type` and, unless it is `tick`, `id`. What has no `id` cannot be answered and
+                does nothing.
             wall_ms: any clock of the page that runs steadily, in milliseconds.
 
         Returns:
             Milliseconds until `tick` shall be sent, negative if nothing is due.
         """
-        message: Message = json.loads(text)
+        message = _parse(text)
         wall_us = int(wall_ms * 1000)
-        self._pace.follow(wall_us)
-        if message["type"] != "tick":
-            self._answer(message)
+        try:
             self._pace.follow(wall_us)
-        self._report()
-        for reply in self._replies:
-            self._send(reply)
-        self._replies.clear()
+            if message.get("type") != "tick" and isinstance(message.get("id"), int | str):
+                self._answer(message)
+                self._pace.follow(wall_us)
+        finally:
+            self._report()
+            replies, self._replies = self._replies, []
+            for reply in replies:
+                self._send(reply)
         delay_us = self._pace.delay_us(wall_us)
         return -1 if delay_us is None else delay_us / 1000
 
     # Commands
 
     def _answer(self, message: Message) -> None:
-        kind, number = message["type"], message["id"]
+        kind, number = message.get("type"), message["id"]
         try:
             match kind:
                 case "http.fetch":
@@ -117,25 +130,29 @@ class Bridge:
                     value = self._requirements(message)
                 case _:
                     raise BridgeError(f"there is no message type {kind!r}")
-        except (BridgeError, FetchError, ValueError, KeyError, TypeError) as error:
+        except Exception as error:  # whatever the page sent: it is told, and the simulation goes on
             self._reply_error(number, error)
         else:
             self._reply(number, value)
 
     def _boot(self, message: Message) -> dict[str, object]:
-        files: dict[str, str] = message["files"]
-        seed = int(message.get("seed", 0))
-        profile = message.get("profile", "documented")
+        files, main = _files(message), message.get("main")
+        seed = _whole(message, "seed", 0)
+        profile = _text(message, "profile", "documented")
         device = self._device
         if device is None or seed != self._network.seed or profile != device.profile.name:
-            network = Network(seed=seed, clock=self._network.clock)
-            fresh = Device(network, files, main=message.get("main"), profile=profile)
+            # Once apart from everything: what is wrong with these shall not cost the device that runs
+            Device(Network(), files, main=main, profile=profile)
             if device is not None:
                 device.stop("replaced")
-            self._network, self._device = network, fresh
-            self._news, self._view, self._peer = network.trace.subscribe(), View(), Peer(network, "page")
+                self._report()
+            clock, seq = self._network.clock, self._network.trace.next_seq
+            network = self._network = Network(seed=seed, clock=clock, trace=Trace(clock, first_seq=seq))
+            self._news, self._view = network.trace.subscribe(on_full=self._collect), View()
+            self._device = Device(network, files, main=main, profile=profile)
+            self._peer = Peer(network, "page")
         else:
-            device.load(files, message.get("main"))
+            device.load(files, main)
             device.stop("replaced")
         self._need_device().boot()
         return self._describe()
@@ -149,14 +166,14 @@ class Bridge:
         return {}
 
     def _requirements(self, message: Message) -> dict[str, object]:
-        files: dict[str, str] = message["files"]
+        files = _files(message)
         packages: dict[str, None] = {}
         for name, source in files.items():
             if name.endswith(".py"):
                 packages.update(dict.fromkeys(dependencies(source)))
         return {"packages": list(packages)}
 
-    def _fetch(self, message: Message, number: int) -> None:
+    def _fetch(self, message: Message, number: int | str) -> None:
         device = self._need_device()
         assert self._peer is not None
 
@@ -167,16 +184,16 @@ class Bridge:
                 self._reply(number, _response_json(answer))
 
         self._peer.fetch(
-            message["method"],
-            message["target"],
-            [(name, value) for name, value in message.get("headers", [])],
-            message.get("body", "").encode("latin-1"),
+            _unpacked(_text(message, "method")),
+            _unpacked(_text(message, "target")),
+            _headers(message),
+            _text(message, "body", "").encode("latin-1"),
             to=device.name,
-            port=int(message.get("port", 80)),
+            port=_port(message),
             on_done=done,
         )
 
-    def _open_socket(self, message: Message, number: int) -> None:
+    def _open_socket(self, message: Message, number: int | str) -> None:
         device = self._need_device()
         assert self._peer is not None
         self._socket_count += 1
@@ -199,24 +216,25 @@ class Bridge:
 
         client = self._peer.websocket(
             device.name,
-            message["target"],
-            port=int(message.get("port", 80)),
-            protocols=message.get("protocols", []),
+            _text(message, "target"),
+            port=_port(message),
+            protocols=_protocols(message),
             on_open=opened,
             on_frame=framed,
             on_closed=closed,
         )
 
     def _send_frame(self, message: Message) -> dict[str, object]:
-        self._need_socket(message).send(message["data"].encode("latin-1"), int(message["opcode"]))
+        self._need_socket(message).send(_text(message, "data").encode("latin-1"), _whole(message, "opcode"))
         return {}
 
     def _close_socket(self, message: Message) -> dict[str, object]:
-        self._need_socket(message).close(message.get("code", 1000), message.get("reason", ""))
+        code = None if message.get("code", 1000) is None else _whole(message, "code", 1000)
+        self._need_socket(message).close(code, _text(message, "reason", ""))
         return {}
 
     def _need_socket(self, message: Message) -> WebSocketClient:
-        client = self._sockets.get(message["socket"])
+        client = self._sockets.get(_whole(message, "socket"))
         if client is None:
             raise BridgeError("the WebSocket is not open")
         return client
@@ -232,8 +250,23 @@ class Bridge:
 
     # Answers
 
+    def _collect(self) -> None:
+        """Take what is new out of the trace; of more than is posted at once the oldest only goes into the view."""
+        waiting = self._waiting
+        for record in self._news.take():
+            waiting.append(record)
+            self._weight += record.event.weight
+        passed: list[Record] = []
+        while len(waiting) > POSTED or (self._weight > POSTED_BYTES and len(waiting) > 1):
+            passed.append(waiting.popleft())
+            self._weight -= passed[-1].event.weight
+        self._view.take(passed)
+
     def _report(self) -> None:
-        records = self._news.take()
+        self._collect()
+        records = list(self._waiting)
+        self._waiting.clear()
+        self._weight = 0
         for start in range(0, len(records), BATCH):
             batch = records[start : start + BATCH]
             self._view.take(batch)
@@ -245,11 +278,11 @@ class Bridge:
                 }
             )
 
-    def _reply(self, number: int, value: dict[str, object]) -> None:
+    def _reply(self, number: int | str, value: dict[str, object]) -> None:
         self._replies.append({"id": number, "ok": True, "value": value})
 
-    def _reply_error(self, number: int, error: Exception) -> None:
-        text = f"the message lacks {error}" if isinstance(error, KeyError) else str(error)
+    def _reply_error(self, number: int | str, error: Exception) -> None:
+        text = str(error) or type(error).__name__
         self._replies.append({"id": number, "ok": False, "error": {"name": type(error).__name__, "message": text}})
 
     def _socket_event(self, socket: int, kind: str, **fields: object) -> None:
@@ -269,3 +302,67 @@ def _response_json(response: Response) -> dict[str, object]:
         "body": response.body.decode("latin-1"),
         "took_us": response.took_us,
     }
+
+
+def _parse(text: str) -> Message:
+    """Return the object that a message is, an empty one if it is none."""
+    try:
+        message = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return message if isinstance(message, dict) else {}
+
+
+def _field(message: Message, name: str, default: object) -> object:
+    if default is None and name not in message:
+        raise BridgeError(f"the message lacks {name!r}")
+    return message.get(name, default)
+
+
+def _text(message: Message, name: str, default: str | None = None) -> str:
+    value = _field(message, name, default)
+    if not isinstance(value, str):
+        raise BridgeError(f"{name!r} must be text, got {json.dumps(value)[:40]}")
+    return value
+
+
+def _whole(message: Message, name: str, default: int | None = None) -> int:
+    value = _field(message, name, default)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise BridgeError(f"{name!r} must be a whole number, got {json.dumps(value)[:40]}")
+    return value
+
+
+def _port(message: Message) -> int:
+    port = _whole(message, "port", 80)
+    if not 0 < port < 65536:
+        raise BridgeError(f"'port' must be between 1 and 65535, got {port}")
+    return port
+
+
+def _files(message: Message) -> dict[str, str]:
+    files = _field(message, "files", None)
+    if not isinstance(files, dict) or not all(isinstance(text, str) for text in files.values()):
+        raise BridgeError("'files' must be an object of texts")
+    return files
+
+
+def _headers(message: Message) -> list[tuple[str, str]]:
+    pairs = _field(message, "headers", [])
+    if not isinstance(pairs, list) or not all(
+        isinstance(pair, list) and len(pair) == 2 and all(isinstance(part, str) for part in pair) for pair in pairs
+    ):
+        raise BridgeError("'headers' must be pairs of name and value, both texts")
+    return [(_unpacked(name), _unpacked(value)) for name, value in pairs]
+
+
+def _protocols(message: Message) -> list[str]:
+    names = _field(message, "protocols", [])
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise BridgeError("'protocols' must be a list of texts")
+    return names
+
+
+def _unpacked(text: str) -> str:
+    """Return the text whose bytes, in UTF-8, the characters stand for."""
+    return text.encode("latin-1").decode("utf-8", "surrogateescape")

@@ -67,7 +67,14 @@ class TraceEvent:
     __slots__ = ()
     type: ClassVar[str]
     data: bytes = b""
-    """Bytes that the fact carries, if its type has any: what it weighs in the trace."""
+    """Bytes that the fact carries, if its type has any. With `text_size` it is what the fact weighs in the trace."""
+    text_size: int = 0
+    """How long the texts of the fact are, if its type may hold long ones; short texts weigh nothing."""
+
+    @property
+    def weight(self) -> int:
+        """What the fact weighs in the trace."""
+        return len(self.data) + self.text_size
 
     def to_json(self) -> dict[str, object]:
         """Return the fact as a JSON object, its type first."""
@@ -96,6 +103,10 @@ class NameResolved(TraceEvent):
     host: str
     name: str
     address: str
+
+    @property
+    def text_size(self) -> int:  # type: ignore[override]
+        return len(self.name)
 
 
 @fact
@@ -205,6 +216,10 @@ class EndpointAdded(TraceEvent):
     handler: str
     file: str
     line: int
+
+    @property
+    def text_size(self) -> int:  # type: ignore[override]
+        return len(self.uri)
 
 
 @fact
@@ -321,6 +336,10 @@ class RpcCalled(TraceEvent):
     method: str
     params: str
 
+    @property
+    def text_size(self) -> int:  # type: ignore[override]
+        return len(self.source) + len(self.method) + len(self.params)
+
 
 @fact
 class RpcReplied(TraceEvent):
@@ -332,6 +351,10 @@ class RpcReplied(TraceEvent):
     code: int
     message: str
     result: str
+
+    @property
+    def text_size(self) -> int:  # type: ignore[override]
+        return len(self.message) + len(self.result)
 
 
 @fact
@@ -367,6 +390,10 @@ class DevicePrinted(TraceEvent):
     host: str
     text: str
 
+    @property
+    def text_size(self) -> int:  # type: ignore[override]
+        return len(self.text)
+
 
 @fact
 class DeviceFailed(TraceEvent):
@@ -380,6 +407,10 @@ class DeviceFailed(TraceEvent):
     file: str
     line: int
     trace: str
+
+    @property
+    def text_size(self) -> int:  # type: ignore[override]
+        return len(self.message) + len(self.trace)
 
 
 @fact

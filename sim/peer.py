@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
+from sim.clock import TimerHandle
 from sim.mhttp import Chunk, Malformed, Message, MessageReader, ResponseHead, Role, write_request
 from sim.mhttp.message import Limits
 from sim.mhttp.websocket import Frame
+from sim.network.host import AddressInUse
 from sim.network.network import Network
-from sim.network.tcp import TcpSocket
+from sim.network.tcp import StreamProtocol, TcpSocket
 from sim.peer_websocket import WebSocketClient
 
 __all__ = ["FetchError", "Peer", "Response", "Session", "Stream"]
@@ -20,7 +22,9 @@ __all__ = ["FetchError", "Peer", "Response", "Session", "Stream"]
 TIMEOUT_US: Final = 60_000_000
 RESPONSE_LIMITS: Final = Limits(head=64 * 1024, body=64 * 1024 * 1024)
 
-Pairs = Iterable[tuple[str, str]]
+TIMEOUT_TEXT: Final = f"no answer within {TIMEOUT_US // 1_000_000} s"
+
+Headers = Mapping[str, str] | Iterable[tuple[str, str]]
 
 
 class FetchError(Exception):
@@ -116,10 +120,13 @@ class Session:
         self._port = port
         self._name = name
         self._is_kept = is_kept
+        self._is_spoilt = False
         self._socket: TcpSocket | None = None
         self._reader = MessageReader(Role.RESPONSES, RESPONSE_LIMITS)
         self._buffer = bytearray()
         self._waiting: deque[tuple[str, int, Done]] = deque()
+        self._problem = "the connection is closed"
+        """Why a further request gets no answer once the connection is over."""
 
     def begin(self, socket: TcpSocket) -> None:
         """Take the socket that was opened for this session."""
@@ -130,10 +137,12 @@ class Session:
         """Whether the connection has ended: a further request needs a new session."""
         return self._socket is None
 
-    def fetch(self, method: str, target: str, headers: Pairs = (), body: bytes = b"", *, on_done: Done) -> None:
+    def fetch(
+        self, method: str, target: str, headers: Headers = (), body: bytes | str = b"", *, on_done: Done
+    ) -> None:
         """Send a request; `on_done` is called with the response, or with the reason why there is none.
 
-        `Host` is added unless a field of that name is given.
+        `Host` is added unless a field of that name is given; a body that is text goes out as UTF-8.
 
         Raises:
             ValueError: the parts make no request.
@@ -142,13 +151,13 @@ class Session:
 
     def ask(self, method: str, data: bytes, on_done: Done) -> None:
         """Send a request that is bytes already."""
-        if self._socket is None:
-            on_done(FetchError("the connection is closed"))
+        if self._socket is None or self._is_spoilt:
+            on_done(FetchError(self._problem))
             return
         self._waiting.append((method, self._network.clock.now_us, on_done))
         self._socket.write(data)
 
-    def request(self, method: str, target: str, headers: Pairs = (), body: bytes = b"") -> Response:
+    def request(self, method: str, target: str, headers: Headers = (), body: bytes | str = b"") -> Response:
         """Send a request and run the network until its response is there.
 
         Raises:
@@ -160,6 +169,12 @@ class Session:
         """Close the connection."""
         if self._socket is not None:
             self._socket.close()
+
+    def give_up(self, text: str) -> None:
+        """Wait no longer: whoever waits for a response learns `text` instead, and the connection is reset."""
+        self._fail(text)
+        if self._socket is not None:
+            self._socket.abort()
 
     # As sim.network.tcp.StreamProtocol
 
@@ -183,6 +198,8 @@ class Session:
                 return
             else:
                 assert isinstance(item, Chunk)  # the whole body is waited for
+        if buffer:
+            self._spoil("the server sent bytes that nobody had asked for")
 
     def eof_received(self) -> None:
         message = self._reader.read_eof(self._buffer)
@@ -227,6 +244,12 @@ class Session:
             self.close()
         done(response)
 
+    def _spoil(self, problem: str) -> None:
+        """Take no more requests: what would be read as their answer is something else."""
+        self._is_spoilt, self._problem = True, problem
+        self._buffer.clear()
+        self.close()
+
     def _fail(self, text: str) -> None:
         waiting, self._waiting = self._waiting, deque()
         for _, _, done in waiting:
@@ -234,39 +257,39 @@ class Session:
 
 
 class Peer:
-    """Another machine on the network."""
+    """Another machine on the network; its name is by default `peer`, or `peer-2` and so on when that is taken."""
 
-    def __init__(self, network: Network, name: str = "peer", address: str | None = None) -> None:
+    def __init__(self, network: Network, name: str | None = None, address: str | None = None) -> None:
         self.network = network
-        self.host = network.add_host(name, address)
+        self.host = network.add_host(name or network.free_name("peer"), address)
 
     def connect(self, to: str, port: int = 80) -> Stream:
         """Begin a raw TCP connection to a host, by name or address.
 
         Raises:
-            FetchError: the name does not resolve.
+            FetchError: the name does not resolve, or no port is free.
         """
         stream = Stream(self.network)
-        stream.begin(self.host.connect(self._resolve(to), port, stream))
+        stream.begin(self._connect(self._resolve(to), port, stream))
         return stream
 
     def session(self, to: str, port: int = 80, *, is_kept: bool = True) -> Session:
         """Begin an HTTP connection to a host, by name or address; unless `is_kept` it ends with its last response.
 
         Raises:
-            FetchError: the name does not resolve.
+            FetchError: the name does not resolve, or no port is free.
         """
         address = self._resolve(to)
         session = Session(self.network, address, port, host_field(to, port), is_kept)
-        session.begin(self.host.connect(address, port, session))
+        session.begin(self._connect(address, port, session))
         return session
 
     def fetch(
         self,
         method: str,
         target: str,
-        headers: Pairs = (),
-        body: bytes = b"",
+        headers: Headers = (),
+        body: bytes | str = b"",
         *,
         to: str,
         port: int = 80,
@@ -274,28 +297,50 @@ class Peer:
     ) -> None:
         """Send one request on a connection of its own; `on_done` gets the response or the reason for none.
 
+        After a minute of virtual time without an answer that is the reason.
+
         Raises:
             ValueError: the parts make no request; nothing was sent.
         """
+        timer: TimerHandle | None = None
+
+        def done(answer: Response | FetchError) -> None:
+            if timer is not None:
+                timer.cancel()
+            on_done(answer)
+
+        session = self._ask(method, target, headers, body, to, port, done)
+        if session is not None:
+            timer = self.network.clock.call_later(TIMEOUT_US, session.give_up, TIMEOUT_TEXT)
+
+    def _ask(
+        self, method: str, target: str, headers: Headers, body: bytes | str, to: str, port: int, on_done: Done
+    ) -> Session | None:
         data = with_host(host_field(to, port), method, target, headers, body)
         try:
             session = self.session(to, port, is_kept=False)
         except FetchError as error:
             on_done(error)
-            return
+            return None
         session.ask(method, data, on_done)
+        return session
 
     def request(
-        self, method: str, target: str, headers: Pairs = (), body: bytes = b"", *, to: str = "device", port: int = 80
+        self,
+        method: str,
+        target: str,
+        headers: Headers = (),
+        body: bytes | str = b"",
+        *,
+        to: str = "device",
+        port: int = 80,
     ) -> Response:
         """Send one request and run the network until its response is there.
 
         Raises:
             FetchError: there is no answer.
         """
-        return run_to_answer(
-            self.network, lambda done: self.fetch(method, target, headers, body, to=to, port=port, on_done=done)
-        )
+        return run_to_answer(self.network, lambda done: self._ask(method, target, headers, body, to, port, done))
 
     def websocket(
         self,
@@ -304,7 +349,7 @@ class Peer:
         *,
         port: int = 80,
         protocols: Sequence[str] = (),
-        headers: Pairs = (),
+        headers: Headers = (),
         on_open: Callable[[str | None], None] = lambda problem: None,
         on_frame: Callable[[str, Frame], None] = lambda direction, frame: None,
         on_closed: Callable[[int, str], None] = lambda code, reason: None,
@@ -312,13 +357,19 @@ class Peer:
         """Begin a WebSocket, offering subprotocols; see `WebSocketClient` for what the callbacks are given.
 
         Raises:
-            FetchError: the name does not resolve.
+            FetchError: the name does not resolve, or no port is free.
             ValueError: the parts make no request; nothing was sent.
         """
         address = self._resolve(to)
         client = WebSocketClient(self.network, on_open=on_open, on_frame=on_frame, on_closed=on_closed)
-        client.begin(partial(self.host.connect, address, port), host_field(to, port), target, protocols, headers)
+        client.begin(partial(self._connect, address, port), host_field(to, port), target, protocols, pairs_of(headers))
         return client
+
+    def _connect(self, address: str, port: int, protocol: StreamProtocol) -> TcpSocket:
+        try:
+            return self.host.connect(address, port, protocol)
+        except AddressInUse as error:
+            raise FetchError(str(error)) from error
 
     def _resolve(self, name: str) -> str:
         address = self.network.resolve(self.host, name)
@@ -332,21 +383,26 @@ def host_field(host: str, port: int) -> str:
     return host if port == 80 else f"{host}:{port}"
 
 
-def with_host(host: str, method: str, target: str, headers: Pairs, body: bytes) -> bytes:
+def with_host(host: str, method: str, target: str, headers: Headers, body: bytes | str) -> bytes:
     """Return a request, with a `Host` field unless there is one."""
-    fields = list(headers)
+    fields = pairs_of(headers)
     if not any(name.lower() == "host" for name, _ in fields):
         fields.insert(0, ("Host", host))
-    return write_request(method, target, fields, body)
+    return write_request(method, target, fields, body.encode("utf-8") if isinstance(body, str) else body)
 
 
-def run_to_answer(network: Network, ask: Callable[[Done], None]) -> Response:
+def pairs_of(headers: Headers) -> list[tuple[str, str]]:
+    """Return header fields as pairs, in their order."""
+    return list(headers.items() if isinstance(headers, Mapping) else headers)
+
+
+def run_to_answer(network: Network, ask: Callable[[Done], object]) -> Response:
     """Ask, then run the clock until the answer comes."""
     answers: list[Response | FetchError] = []
     ask(answers.append)
     clock = network.clock
     if not clock.run_while(lambda: not answers, clock.now_us + TIMEOUT_US):
-        raise FetchError(f"no answer within {TIMEOUT_US // 1_000_000} s of virtual time")
+        raise FetchError(TIMEOUT_TEXT)
     answer = answers[0]
     if isinstance(answer, FetchError):
         raise answer

@@ -136,7 +136,7 @@ def dependencies(source: str) -> list[str]:
     text = "".join(line[2:] if line.startswith("# ") else line[1:] for line in match["content"].splitlines(True))
     try:
         found = tomllib.loads(text).get("dependencies", [])
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         line = source.count("\n", 0, match.start()) + 1
         raise ValueError(f"the inline script metadata behind line {line} is no TOML: {error}") from error
     if not isinstance(found, list) or not all(isinstance(name, str) for name in found):

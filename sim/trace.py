@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Final, NamedTuple, TypeVar
 
@@ -17,13 +17,14 @@ CAPACITY: Final = 100_000
 """Records that the ring holds by default."""
 
 MAX_BYTES: Final = 64 * 1024 * 1024
-"""Bytes of message data that the ring holds by default; older records go first."""
+"""Bytes of message data, and characters of long texts, that the ring holds by default; older records go first."""
 
 Kind = TypeVar("Kind", bound=TraceEvent)
 
 
 class Record(NamedTuple):
-    """A fact with its number (dense, from 0) and its virtual time in microseconds."""
+    """A fact with its number (dense, from 0 unless the trace goes on from another) and
+    its virtual time in microseconds."""
 
     seq: int
     at_us: int
@@ -39,13 +40,18 @@ class Record(NamedTuple):
 
 
 class Subscription:
-    """A reader's place in the trace; `take` gives what has come since the last call."""
+    """A reader's place in the trace; `take` gives what has come since the last call.
 
-    __slots__ = ("_next", "_trace", "missed")
+    Args:
+        on_full: called when the ring is about to drop a record that was not taken yet, for who has to take them all.
+    """
 
-    def __init__(self, trace: Trace, seq: int) -> None:
+    __slots__ = ("_next", "_trace", "missed", "on_full")
+
+    def __init__(self, trace: Trace, seq: int, on_full: Callable[[], object] | None = None) -> None:
         self._trace = trace
         self._next = seq
+        self.on_full = on_full
         self.missed = 0
         """Records that left the ring before this reader took them."""
 
@@ -59,13 +65,20 @@ class Subscription:
         self._next = trace.next_seq
         return records
 
+    def make_room(self, seq: int) -> None:
+        """Learn that the record of this number is about to be dropped."""
+        if seq >= self._next and self.on_full is not None:
+            self.on_full()
+
 
 class Trace:
     """The history of one simulation. Emitters give facts; numbers and times are put on here."""
 
-    __slots__ = ("_bytes", "_capacity", "_clock", "_max_bytes", "_ring", "next_seq")
+    __slots__ = ("_bytes", "_capacity", "_clock", "_keen", "_max_bytes", "_ring", "next_seq")
 
-    def __init__(self, clock: Clock, capacity: int = CAPACITY, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(
+        self, clock: Clock, capacity: int = CAPACITY, max_bytes: int = MAX_BYTES, *, first_seq: int = 0
+    ) -> None:
         if capacity < 1 or max_bytes < 0:
             raise ValueError(f"capacity must be positive and max_bytes not negative, got {capacity} and {max_bytes}")
         self._clock = clock
@@ -73,20 +86,25 @@ class Trace:
         self._max_bytes = max_bytes
         self._ring: deque[tuple[int, TraceEvent]] = deque()
         self._bytes = 0
-        self.next_seq = 0
+        self._keen: list[Subscription] = []
+        """Readers that have to take every record."""
+        self.next_seq = first_seq
 
     def emit(self, event: TraceEvent) -> None:
         """Append a fact, now."""
         self.next_seq += 1
         ring = self._ring
         ring.append((self._clock.now_us, event))
-        self._bytes += len(event.data)
+        self._bytes += len(event.data) + event.text_size
         while len(ring) > self._capacity or (self._bytes > self._max_bytes and len(ring) > 1):
-            self._bytes -= len(ring.popleft()[1].data)
+            for reader in self._keen:
+                reader.make_room(self.next_seq - len(ring))
+            dropped = ring.popleft()[1]
+            self._bytes -= len(dropped.data) + dropped.text_size
 
     @property
     def first(self) -> int:
-        """Number of the oldest record still held: also how many were dropped."""
+        """Number of the oldest record still held: also how many were dropped, if the trace began with 0."""
         return self.next_seq - len(self._ring)
 
     def __len__(self) -> int:
@@ -108,9 +126,15 @@ class Trace:
         """Return the facts of one type that are held, oldest first."""
         return [record.event for record in self if isinstance(record.event, kind)]
 
-    def subscribe(self, from_start: bool = True) -> Subscription:
-        """Return a reader that stands before the oldest record held, or behind the newest."""
-        return Subscription(self, 0 if from_start else self.next_seq)
+    def subscribe(self, from_start: bool = True, *, on_full: Callable[[], object] | None = None) -> Subscription:
+        """Return a reader that stands before the oldest record held, or behind the newest.
+
+        `on_full` is called when the ring is about to drop a record that this reader has not taken.
+        """
+        reader = Subscription(self, self.first if from_start else self.next_seq, on_full)
+        if on_full is not None:
+            self._keen.append(reader)
+        return reader
 
     def to_jsonl(self) -> str:
         """Return what is held as JSON lines."""

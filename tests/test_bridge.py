@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.bridge import AHEAD_US, BATCH, PAGE_TO_WORKER, Bridge
+from sim.bridge import AHEAD_US, BATCH, PAGE_TO_WORKER, POSTED, POSTED_BYTES, Bridge
 
 HELLO = """
 def hello(conn, ev, ev_data):
@@ -127,12 +127,20 @@ def test_new_firmware_takes_the_place_of_the_old(page: Page) -> None:
     assert page.snapshot["endpoints"] == []
 
 
-def test_another_seed_begins_a_new_history(page: Page) -> None:
+def test_another_seed_begins_a_new_history_whose_records_are_numbered_on(page: Page) -> None:
     page.boot()
     page.boot(seed=5)
     assert page.snapshot["device"]["boots"] == 1
     assert [r["seed"] for r in page.records if r["type"] == "device.booted"] == [0, 5]
-    assert [r["seq"] for r in page.records].count(0) == 2
+    assert [r["seq"] for r in page.records] == list(range(len(page.records)))
+
+
+def test_device_that_another_seed_replaces_is_seen_to_stop(page: Page) -> None:
+    page.boot()
+    page.boot(seed=5)
+    types = [record["type"] for record in page.records]
+    assert types.index("device.stopped") < types.index("host.added", 2)
+    assert [r["reason"] for r in page.records if r["type"] == "device.stopped"] == ["replaced"]
 
 
 def test_firmware_that_fails_is_shown_as_crashed_and_boot_is_answered(page: Page) -> None:
@@ -156,10 +164,25 @@ def test_requirements_are_the_packages_that_the_firmware_names(page: Page) -> No
         ({"type": "stop"}, "BridgeError", "no device has been booted yet"),
         ({"type": "http.fetch", "method": "GET", "target": "/"}, "BridgeError", "no device has been booted yet"),
         ({"type": "nonsense"}, "BridgeError", "there is no message type 'nonsense'"),
-        ({"type": "boot"}, "KeyError", "the message lacks 'files'"),
+        ({"type": "boot"}, "BridgeError", "the message lacks 'files'"),
         ({"type": "boot", "files": {}}, "ValueError", "which file to boot? There is no init.py among: no files"),
         ({"type": "boot", "files": {"a.py": ""}, "main": "b.py"}, "ValueError", "there is no file 'b.py'"),
-        ({"type": "boot", "files": {"a.py": ""}, "seed": "x"}, "ValueError", "invalid literal"),
+        ({"type": "boot", "files": {"a.py": ""}, "seed": "x"}, "BridgeError", "'seed' must be a whole number"),
+        (
+            {"type": "boot", "files": {"a.py": ""}, "seed": float("inf")},
+            "BridgeError",
+            "'seed' must be a whole number",
+        ),
+        ({"type": "boot", "files": None}, "BridgeError", "'files' must be an object of texts"),
+        ({"type": "boot", "files": {"a.py": 5}}, "BridgeError", "'files' must be an object of texts"),
+        ({"type": "boot", "files": {"a.py": ""}, "main": ["x"]}, "TypeError", ""),
+        ({"type": "ws.send", "socket": [], "opcode": 1, "data": ""}, "BridgeError", "'socket' must be"),
+        ({"type": ["boot"]}, "BridgeError", "there is no message type ['boot']"),
+        (
+            {"type": "requirements", "files": {"a.py": f"# /// script\n# a = {'[' * 9999}\n# ///\n"}},
+            "ValueError",
+            "the inline script metadata behind line 1 is no TOML",
+        ),
         ({"type": "boot", "files": {"a.py": ""}, "profile": "x"}, "ValueError", "there is no profile 'x'"),
         (
             {"type": "requirements", "files": {"a.py": "# /// script\n# dependencies = 5\n# ///\n"}},
@@ -187,6 +210,11 @@ def test_what_cannot_be_done_is_answered_with_the_reason(
         {"method": "POST", "target": "/", "body": "\u20ac"},
         {"target": "/"},
         {"method": "GET", "target": "/", "port": "x"},
+        {"method": "GET", "target": "/", "port": 70000},
+        {"method": "GET", "target": "/", "headers": [[1, 2]]},
+        {"method": "GET", "target": "/", "headers": None},
+        {"method": "GET", "target": "/\u20ac"},
+        {"method": "POST", "target": "/", "body": None},
     ],
 )
 def test_request_that_cannot_be_sent_is_an_error_and_opens_no_connection(page: Page, fields: dict[str, Any]) -> None:
@@ -213,6 +241,35 @@ def test_fetch_without_an_answer_is_answered_when_the_device_stops(page: Page) -
     assert [answer["error"]["message"] for answer in page.answers(77)] == ["the connection was reset"]
 
 
+@pytest.mark.parametrize(
+    "text", ["", "{", "5", "[]", "{}", '{"type":"stop"}', '{"id":null,"type":"stop"}', "[" * 99999]
+)
+def test_message_that_cannot_be_answered_does_nothing(page: Page, text: str) -> None:
+    page.boot()
+    page.messages.clear()
+    page.bridge.handle(text, page.wall_ms)
+    assert page.messages == []
+    assert page.ask("http.fetch", method="GET", target="/my/api")["ok"]
+
+
+def test_fetch_that_the_firmware_leaves_unanswered_is_answered_after_a_minute(page: Page) -> None:
+    page.boot("HTTP.add_endpoint(HTTP.get_system_server(), '/', lambda: None)")
+    answer = page.ask("http.fetch", method="GET", target="/")
+    assert answer["error"] == {"name": "FetchError", "message": "no answer within 60 s"}
+    page.wait(1000)
+    assert {one["state"] for one in page.snapshot["connections"]} == {"CLOSED"}
+
+
+def test_texts_of_a_request_reach_the_device_as_the_bytes_that_they_stand_for(page: Page) -> None:
+    page.boot()
+    octets = "\u00c3\u00bc"
+    page.ask("http.fetch", method="GET", target=f"/{octets}", headers=[["A", octets]], body=octets)
+    [request] = [record for record in page.records if record["type"] == "http.requested"]
+    assert request["data"].startswith(f"GET /{octets} HTTP/1.1")
+    assert f"\r\nA: {octets}\r\n" in request["data"]
+    assert request["data"].endswith(f"\r\n\r\n{octets}")
+
+
 # Records
 
 
@@ -232,6 +289,19 @@ def test_many_records_come_in_batches_each_with_its_snapshot(page: Page) -> None
     for message in page.messages:
         if message.get("type") == "records":
             assert message["snapshot"]["seq"] == message["records"][-1]["seq"]
+
+
+@pytest.mark.parametrize("firmware", ["for i in range(150000): print(i)", "for i in range(300): print('x' * 1000000)"])
+def test_of_more_than_the_trace_holds_the_newest_is_posted_and_the_snapshot_is_right(
+    page: Page, firmware: str
+) -> None:
+    page.boot(f"{firmware}\nHTTP.bind('8080')")
+    records = page.records
+    assert len(records) <= POSTED
+    assert sum(len(record.get("text", "")) for record in records) <= POSTED_BYTES
+    assert [record["seq"] for record in records] == list(range(records[0]["seq"], page.snapshot["seq"] + 1))
+    assert page.snapshot["device"]["state"] == "running"
+    assert [one["port"] for one in page.snapshot["listeners"]] == [80, 8080]
 
 
 def test_text_of_the_firmware_crosses_whatever_it_holds(page: Page) -> None:

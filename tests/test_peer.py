@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sim.event import ConnectionOpened
-from sim.peer import FetchError, Response
+from sim.network.host import AddressInUse
+from sim.peer import FetchError, Peer, Response
 from tests.world import World
 
 
@@ -86,7 +87,7 @@ def test_response_until_close_is_whole_at_the_close() -> None:
         ("HTTP/1.1 200 OK\r\nContent-Le", True, "the connection was closed without an answer"),
         ("ICY 200 OK\r\n\r\n", False, "the answer is no HTTP response: malformed status line"),
         ("HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n", False, "no HTTP response: invalid or conflicting"),
-        ("", False, "no answer within 60 s of virtual time"),
+        ("", False, "no answer within 60 s"),
     ],
 )
 def test_missing_answer_is_told_with_the_reason(wire: str, closes: bool, text: str) -> None:
@@ -130,3 +131,53 @@ def test_peer_reads_what_a_real_server_may_send_to_a_pipeline() -> None:
         session.fetch(method, "/", body=b"x" if method == "POST" else b"", on_done=answers.append)
     world.settle()
     assert [answer.status for answer in answers if isinstance(answer, Response)] == [200, 200, 200]
+
+
+def test_fetch_learns_after_a_minute_that_there_is_no_answer() -> None:
+    world = answering("")
+    answers: list[object] = []
+    world.peer.fetch("GET", "/", to="device", on_done=answers.append)
+    world.clock.run_until_idle()
+    assert [str(answer) for answer in answers] == ["no answer within 60 s"]
+
+
+def test_headers_may_be_a_mapping_and_the_body_a_text() -> None:
+    world = World(
+        "def web(conn, ev, data):\n    if ev == HTTP.EV_REQUEST:\n        print(HTTP.param(data, HTTP.MESSAGE))\n"
+        "        Net.disconnect(conn)\nHTTP.add_endpoint(HTTP.get_system_server(), '/', web)"
+    )
+    for headers in ({"Host": "h", "A": "b"}, [("Host", "h"), ("A", "b")]):
+        with pytest.raises(FetchError):
+            world.peer.request("POST", "/", headers, "\u00fc")
+    assert world.printed == ["POST / HTTP/1.1", "Host: h", "A: b", "Content-Length: 2", "", "\u00fc"] * 2
+
+
+def test_bytes_that_nobody_asked_for_are_no_answer_to_the_next_request() -> None:
+    world = answering(OK + "HTTP/1.1 201 Forged\r\nContent-Length: 0\r\n\r\n")
+    session = world.peer.session("device")
+    assert session.request("GET", "/").status == 200
+    with pytest.raises(FetchError, match="the server sent bytes that nobody had asked for"):
+        session.request("GET", "/")
+
+
+def test_further_peers_get_names_of_their_own() -> None:
+    world = World()
+    assert [world.peer.host.name, Peer(world.network).host.name, Peer(world.network).host.name] == [
+        "peer",
+        "peer-2",
+        "peer-3",
+    ]
+
+
+def test_peer_without_a_free_port_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World()
+    answers: list[object] = []
+
+    def connect(*_: object) -> None:
+        raise AddressInUse("peer has no free port left")
+
+    monkeypatch.setattr(world.peer.host, "connect", connect)
+    world.peer.fetch("GET", "/", to="device", on_done=answers.append)
+    assert [str(answer) for answer in answers] == ["peer has no free port left"]
+    with pytest.raises(FetchError, match="no free port"):
+        world.peer.connect("device")

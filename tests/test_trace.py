@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.clock import Clock
-from sim.event import EVENT_TYPES, DatagramSent, DevicePrinted, DeviceStopped, TraceEvent
+from sim.event import (
+    EVENT_TYPES,
+    DatagramSent,
+    DeviceFailed,
+    DevicePrinted,
+    DeviceStopped,
+    RpcCalled,
+    RpcReplied,
+    TraceEvent,
+)
 from sim.trace import Record, Trace
 
 
@@ -89,6 +98,43 @@ def test_newest_fact_is_kept_even_if_it_is_over_the_limit_of_bytes(clock: Clock)
     assert [record.seq for record in trace] == [1]
     trace.emit(printed(0))
     assert [record.seq for record in trace] == [2]
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        DevicePrinted("device", "x" * 1000),
+        RpcCalled(1, "device", "http", "", "", "x" * 1000),
+        RpcReplied(1, "device", 0, "", "x" * 1000),
+        DeviceFailed("device", "start", "Error", "x" * 500, "a.py", 1, "x" * 500),
+        datagram(b"x" * 1000),
+    ],
+)
+def test_long_texts_count_as_bytes_do(clock: Clock, fact: TraceEvent) -> None:
+    trace = Trace(clock, max_bytes=3000)
+    for _ in range(10):
+        trace.emit(fact)
+    assert len(trace) == 3
+
+
+def test_trace_goes_on_with_the_numbers_of_another(clock: Clock) -> None:
+    trace = Trace(clock, first_seq=7)
+    reader = trace.subscribe()
+    trace.emit(printed(0))
+    assert (trace.first, trace.next_seq) == (7, 8)
+    assert reader.take() == trace.select() == [Record(7, 0, printed(0))]
+    assert reader.missed == 0
+
+
+def test_reader_that_wants_every_record_is_called_before_one_is_dropped(clock: Clock) -> None:
+    trace = Trace(clock, capacity=3)
+    taken: list[Record] = []
+    reader = trace.subscribe(on_full=lambda: taken.extend(reader.take()))
+    for number in range(10):
+        trace.emit(printed(number))
+    taken += reader.take()
+    assert [record.seq for record in taken] == list(range(10))
+    assert reader.missed == 0
 
 
 def test_reader_takes_what_is_new(trace: Trace) -> None:

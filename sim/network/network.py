@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import count
 from random import Random
 from typing import Final, assert_never
 
@@ -37,7 +38,7 @@ class Network:
             raise ValueError(f"latency_us must not be negative, got {latency_us}")
         self.seed = seed
         self.clock = clock or Clock()
-        self.trace = trace or Trace(self.clock)
+        self.trace = Trace(self.clock) if trace is None else trace
         self.random = Random(seed)
         self.latency_us = latency_us
         self.rules: list[Rule] = []
@@ -52,18 +53,25 @@ class Network:
         """Add a machine; without an address it gets the next free one of 192.168.4.0/24.
 
         Raises:
-            ValueError: the name or the address is taken, or the address is none.
+            ValueError: the name or the address is taken, the address is none, or there is none left.
         """
-        address = address or next(ip for n in range(1, 255) if (ip := f"{SUBNET}{n}") not in self._hosts)
+        address = address or next((ip for n in range(1, 255) if (ip := f"{SUBNET}{n}") not in self._hosts), None)
+        if address is None:
+            raise ValueError(f"all addresses of {SUBNET}0/24 are taken: give host {name!r} another one")
         if not is_ip(address):
             raise ValueError(f"{address!r} is not an IPv4 address")
-        if address in self._hosts or name.lower() in self._names:
+        names = (name.lower(), f"{name.lower()}.local")
+        if address in self._hosts or not self._names.keys().isdisjoint(names):
             raise ValueError(f"host {name!r} at {address} is there already")
         host = self._hosts[address] = Host(self, name, address)
-        names = (name.lower(), f"{name.lower()}.local")
         self._names |= dict.fromkeys(names, address)
         self.trace.emit(HostAdded(name, address, names))
         return host
+
+    def free_name(self, name: str) -> str:
+        """Return the name, or with the first number behind it (`peer-2`) that makes it a new one."""
+        names = (name if number == 1 else f"{name}-{number}" for number in count(1))
+        return next(name for name in names if name not in self._names)
 
     def resolve(self, asker: Host, name: str) -> str | None:
         """Return the address of a name, or None; the question and its answer stand in the trace."""

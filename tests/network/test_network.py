@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from sim.clock import Clock
 from sim.event import HostAdded, NameResolved, PacketDropped, SegmentSent
 from sim.network.network import Network
 from sim.network.packet import Packet
 from sim.network.rule import Deliver, Drop, Pass, Verdict
+from sim.trace import Trace
 from tests.network.end import End, accept, settle
 
 
@@ -109,3 +111,26 @@ def test_first_rule_that_does_not_pass_decides(network: Network) -> None:
     settle(network)
     assert end.told == ["made"]
     assert [segment.arrives_us for segment in network.trace.of(SegmentSent)] == [40_000, 40_007, 80_007]
+
+
+def test_network_writes_into_the_trace_that_it_is_given() -> None:
+    clock = Clock()
+    trace = Trace(clock, first_seq=5)
+    Network(clock=clock, trace=trace).add_host("a")
+    assert [record.seq for record in trace] == [5]
+
+
+def test_name_is_taken_also_by_its_other_form(network: Network) -> None:
+    network.add_host("x.local")
+    with pytest.raises(ValueError, match=r"host 'x' at .* is there already"):
+        network.add_host("x")
+
+
+def test_host_too_many_is_told_to_bring_its_own_address(network: Network) -> None:
+    for number in range(254):
+        network.add_host(f"h{number}")
+    with pytest.raises(
+        ValueError, match=r"all addresses of 192\.168\.4\.0/24 are taken: give host 'more' another one"
+    ):
+        network.add_host("more")
+    assert network.add_host("more", "10.0.0.1").address == "10.0.0.1"
