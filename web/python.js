@@ -74,6 +74,7 @@ function fetchWhole(path, tell) {
   }
   if (request.status !== 200) return `${WHOLE} could not be loaded: the server says ${request.status}`;
   python.FS.writeFile(path, new Uint8Array(request.response));
+  tell("device", 3, "starting the device");
   return "";
 }
 
@@ -86,7 +87,7 @@ export async function installPackages(requirements) {
   const index = JSON.parse(new TextDecoder().decode(await download("wheels/index.json")));
   for (const requirement of requirements) {
     const name = requirement.trim().split(/[^\w.-]/)[0].replace(/[-_.]+/g, "-").toLowerCase();
-    if (!(name in index)) {
+    if (!Object.hasOwn(index, name)) {
       const names = Object.keys(index).filter((known) => known !== "micropip" && known !== "mos-sim");
       throw new Error(`this site has no package ${name}; it has: ${names.join(", ")}`);
     }

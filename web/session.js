@@ -6,6 +6,12 @@ import { Client } from "./protocol.js";
 const PATIENCE_MS = 20_000;
 const REACTION_MS = 1_500;
 
+/** How long something is waited for before Python is asked whether it still reacts, and how often it is looked at. */
+const BEAT_MS = 500;
+
+/** What takes Python's time and is no fault of the firmware. @type {readonly string[]} */
+const FETCHING = ["library", "packages"];
+
 export class Session {
   /**
    * @param {string} url of the worker
@@ -26,17 +32,29 @@ export class Session {
     this.onSocket = () => {};
     /** @type {(reason: string) => void} */
     this.onEnd = () => {};
+    /** Whether Python has been silent for too long while something is waited for. */
+    this.silent = false;
+    this.onSilence = () => {};
+    /** How many answers are waited for, and whether somebody looks after them. */
+    this.waiting = 0;
+    this.watched = false;
+    /** Whether Python waits for a file. */
+    this.fetching = false;
   }
 
   /** Load Python in a fresh worker; throw a sentence if that cannot be. */
   async start() {
     const old = this.client;
-    Object.assign(this, { client: null, ready: false });
+    Object.assign(this, { client: null, ready: false, fetching: false });
     old?.end("the worker was replaced");
     const client = new Client(new Worker(trusted(this.url), { type: "module" }));
     this.client = client;
     const stopWatching = watch(client);
-    client.on("status", (status) => this.onStatus(status));
+    client.on("status", (status) => {
+      this.fetching = FETCHING.includes(status.phase);
+      if (status.phase === "failed" && this.ready) client.end(status.text);
+      else this.onStatus(status);
+    });
     client.on("records", (records) => this.onRecords(records));
     client.on("ws.event", (event) => this.onSocket(event));
     client.onEnd = (reason) => {
@@ -61,14 +79,57 @@ export class Session {
    */
   request(type, fields) {
     if (!this.client) return Promise.reject(new Error("there is no worker yet"));
-    return this.client.request(type, fields);
+    const asked = this.client.request(type, fields);
+    this.waiting++;
+    const done = () => {
+      this.waiting--;
+      if (type === "boot") this.fetching = false;
+    };
+    asked.then(done, done);
+    if (!this.watched) this.watch();
+    return asked;
   }
 
   /** Tell whether Python answers; firmware in an endless loop keeps it from doing so. */
   async reacts() {
-    if (!this.ready) return false;
-    const asked = this.request("requirements", { files: { "init.py": "" }, main: "init.py" });
-    return Promise.race([asked.then(() => true, () => true), later(REACTION_MS).then(() => false)]);
+    if (!this.ready || this.silent) return false;
+    return Promise.race([this.ping(), later(REACTION_MS).then(() => false)]);
+  }
+
+  /**
+   * Ask Python the cheapest of questions.
+   *
+   * @returns {Promise<boolean>} whether it has answered: true, or its worker has ended: false
+   */
+  async ping() {
+    const { client } = this;
+    if (!client) return false;
+    const asked = client.request("requirements", { files: { "init.py": "" }, main: "init.py" });
+    return asked.then(() => true, () => client.ended === null);
+  }
+
+  /** As long as something is waited for, look whether Python still reacts, and tell when that changes. */
+  async watch() {
+    this.watched = true;
+    for (await later(BEAT_MS); this.waiting; await later(BEAT_MS)) {
+      if (!this.ready) continue; // the start is watched by itself
+      let quiet = 0;
+      let reacted = false;
+      const pinged = this.ping().then(() => (reacted = true));
+      for (; !reacted; await Promise.race([pinged, later(BEAT_MS)])) {
+        quiet = this.fetching ? 0 : quiet + 1;
+        if (quiet * BEAT_MS >= REACTION_MS) this.fall(true);
+      }
+      this.fall(false);
+    }
+    this.watched = false;
+  }
+
+  /** @param {boolean} silent */
+  fall(silent) {
+    if (this.silent === silent) return;
+    this.silent = silent;
+    this.onSilence();
   }
 }
 

@@ -14,6 +14,9 @@ let bridge;
 let answer;
 let timer = 0;
 
+/** How soon Python is called again after it has failed. */
+const RETRY_MS = 100;
+
 // A message waits until those before it are done, also while one of them waits for a file
 let queue = Promise.resolve();
 self.addEventListener("message", ({ data }) => {
@@ -74,8 +77,41 @@ async function provide({ files, main }) {
 function handle(message) {
   if (!bridge) throw new Error("Python has not started");
   clearTimeout(timer);
-  const delay = bridge.handle(JSON.stringify(message), performance.now());
-  if (delay >= 0) timer = setTimeout(handle, delay, { type: "tick" });
+  let delay = RETRY_MS; // what is due is due also when Python has failed
+  try {
+    delay = bridge.handle(JSON.stringify(message), performance.now());
+  } catch (error) {
+    if (!isFatal(error)) throw error;
+    delay = -1;
+    end(/** @type {Error} */ (error).message);
+  } finally {
+    if (delay >= 0) timer = setTimeout(tick, delay);
+  }
+}
+
+function tick() {
+  try {
+    handle({ type: "tick" });
+  } catch (error) {
+    console.error(error); // nobody has asked, so nobody can be answered
+  }
+}
+
+/**
+ * Tell whether Python itself is broken, after which it must not be called again.
+ *
+ * @param {any} error
+ */
+const isFatal = (error) => Boolean(error?.pyodide_fatal_error);
+
+/**
+ * Give Python up, and the worker with it.
+ *
+ * @param {string} reason
+ */
+function end(reason) {
+  bridge = undefined;
+  tell("failed", 0, `Python broke down: ${reason.trim().split("\n")[0]}`);
 }
 
 /** @param {string} text */

@@ -2,7 +2,7 @@
 
 import { html, nothing } from "lit";
 import { latin1Of, textOf } from "../bytes.js";
-import { duration, size } from "../format.js";
+import { duration, plural, size } from "../format.js";
 import { statusClass } from "./device.js";
 import { Panel } from "./panel.js";
 
@@ -12,8 +12,12 @@ import { Panel } from "./panel.js";
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 const SHOWN = 10_000;
 
+/** After how many seconds it is said how long an answer takes. */
+const PATIENCE = 2;
+
 export class RequestPanel extends Panel {
-  static properties = { address: {}, targets: {}, ready: {}, waiting: {}, answer: {}, problem: {}, other: { state: true } };
+  static properties = { address: {}, targets: {}, ready: {}, waiting: {}, answer: {}, problem: {}, failure: {},
+    seconds: { state: true }, other: { state: true } };
 
   constructor() {
     super();
@@ -26,9 +30,15 @@ export class RequestPanel extends Panel {
     /** @type {HttpResponse | null} */
     this.answer = null;
     this.problem = "";
+    /** Why the answer may not come. */
+    this.failure = "";
+    /** How long it has been waited for. */
+    this.seconds = 0;
+    this.timer = 0;
     this.other = false;
     /** @type {(request: HttpRequest) => void} */
     this.onSend = () => {};
+    this.onCancel = () => {};
   }
 
   render() {
@@ -63,9 +73,26 @@ export class RequestPanel extends Panel {
     `;
   }
 
+  /** @param {Map<string, unknown>} changed */
+  willUpdate(changed) {
+    if (!changed.has("waiting")) return;
+    clearInterval(this.timer);
+    this.seconds = 0;
+    const began = performance.now();
+    const count = () => (this.seconds = Math.floor((performance.now() - began) / 1000));
+    if (this.waiting) this.timer = setInterval(count, 250);
+  }
+
   outcome() {
-    if (this.waiting) return html`<p class="hint">Waiting for the answer to ${this.waiting}</p>`;
-    if (this.problem) return html`<p class="problem">${this.problem}</p>`;
+    const failure = this.failure ? html`<p class="problem">${this.failure}</p>` : nothing;
+    if (this.waiting) {
+      return html`<div class="waiting"><p class="hint">Waiting for the answer to ${this.waiting}${this.seconds < PATIENCE
+          ? nothing
+          : html` <span aria-live="off">for ${plural(this.seconds, "second")}</span>
+            <button type="button" class="quiet" @click=${this.cancel}>Cancel</button>`}</p>
+        ${failure}</div>`;
+    }
+    if (this.problem) return html`<div class="waiting"><p class="problem">${this.problem}</p>${failure}</div>`;
     if (!this.answer) return html`<p class="hint">The answer is shown here.</p>`;
     const { status, reason, body, took_us } = this.answer;
     const text = textOf(body.slice(0, SHOWN));
@@ -74,6 +101,11 @@ export class RequestPanel extends Panel {
       ${body
         ? html`<pre class="text" tabindex="0" role="group" aria-label="Body of the answer"><span class="exact">${text}</span></pre>`
         : html`<p class="dim">No body.</p>`}`;
+  }
+
+  cancel() {
+    this.onCancel();
+    this.field("target")?.focus(); // the button goes
   }
 
   field(/** @type {string} */ name) {
