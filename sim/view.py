@@ -35,6 +35,9 @@ __all__ = ["CLOSED_SHOWN", "View"]
 CLOSED_SHOWN: Final = 50
 """Closed connections of a host that stay in the view, the newest."""
 
+UNANSWERED: Final = 1000
+"""Requests of a connection whose response is waited for, the newest."""
+
 Tuple4 = tuple[str, int, str, int]
 
 
@@ -112,7 +115,8 @@ class View:
     methods: dict[str, _Method] = field(default_factory=dict)
     connections: dict[int, _Connection] = field(default_factory=dict)
     _by_tuple: dict[Tuple4, _Connection] = field(default_factory=dict)
-    _exchanges: dict[int, int] = field(default_factory=dict)
+    _exchanges: dict[int, dict[int, int]] = field(default_factory=dict)
+    """Of each connection the exchanges without a response, and the endpoint of each."""
     _calls: dict[int, str] = field(default_factory=dict)
     _closed: dict[str, deque[int]] = field(default_factory=dict)
 
@@ -185,10 +189,15 @@ class View:
     def _requested(self, event: HttpRequested) -> None:
         if (endpoint := self.endpoints.get(event.endpoint)) is not None:
             endpoint.hits += 1
-            self._exchanges[event.exchange] = event.endpoint
+            waiting = self._exchanges.setdefault(event.connection, {})
+            waiting[event.exchange] = event.endpoint
+            if len(waiting) > UNANSWERED:
+                del waiting[next(iter(waiting))]
 
     def _responded(self, event: HttpResponded) -> None:
-        number = self._exchanges.pop(event.exchange, 0)
+        if event.status < 200 and event.status != 101:
+            return  # interim (RFC 9110, 15.2): the final response is still to come
+        number = self._exchanges.get(event.connection, {}).pop(event.exchange, 0)
         if (endpoint := self.endpoints.get(number)) is not None:
             endpoint.last_status = event.status
 
@@ -230,7 +239,9 @@ class View:
         closed = self._closed.setdefault(conn.host, deque())
         closed.append(event.connection)
         if len(closed) > CLOSED_SHOWN:
-            self.connections.pop(closed.popleft(), None)
+            oldest = closed.popleft()
+            self.connections.pop(oldest, None)
+            self._exchanges.pop(oldest, None)
 
     def _closed_listener(self, number: int) -> None:
         self.listeners.pop(number, None)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+import pickle
+from itertools import count, pairwise
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.device import Device
+from sim.event import ConnectionClosed, ConnectionOpened, EndpointAdded, HttpRequested, HttpResponded, TraceEvent
 from sim.trace import Record
 from sim.view import CLOSED_SHOWN, View
 from tests.world import World
@@ -68,6 +70,41 @@ def test_requests_count_as_hits_and_leave_their_last_status() -> None:
         world.peer.request("GET", target)
     hits = {e["uri"]: (e["hits"], e["last_status"]) for e in snapshot(world)["endpoints"]}
     assert hits == {"/a": (2, 201), "/b": (0, 0)}
+
+
+def test_interim_response_does_not_take_the_place_of_the_final_one() -> None:
+    world = World(FIRMWARE)
+    world.talk([b"POST /a HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n", b"x"])
+    view = View()
+    view.take(world.trace)
+    assert view.endpoints[1].last_status == 201
+    statuses = (103, 200)
+    view.take(
+        Record(0, 0, event)
+        for event in (
+            HttpRequested(99, 1, "device", "inbound", "GET", "/a", "HTTP/1.1", 1, 0, b""),
+            *(HttpResponded(99, 1, "device", status, "", True, 0, b"") for status in statuses),
+        )
+    )
+    assert view.endpoints[1].last_status == 200
+
+
+def test_requests_without_a_response_do_not_pile_up() -> None:
+    view, seq = View(), count()
+
+    def take(*events: TraceEvent) -> None:
+        view.take(Record(next(seq), 0, event) for event in events)
+
+    take(EndpointAdded(1, "device", 1, "/", "f", "a.py", 1))
+    sizes = []
+    for connection in range(1, 200):
+        take(ConnectionOpened(connection, "device", "tcp", "inbound", "a", 80, "b", connection, "ESTABLISHED"))
+        for exchange in range(3000 if connection == 1 else 1):
+            take(HttpRequested(connection * 9999 + exchange, connection, "d", "inbound", "GET", "/", "", 1, 0, b""))
+        take(ConnectionClosed(connection, "fin"))
+        sizes.append(len(pickle.dumps(view)))
+    assert max(sizes[60:]) <= sizes[60] * 1.1
+    assert sizes[0] < 20_000
 
 
 def test_connection_is_shown_from_both_ends_with_its_bytes() -> None:

@@ -53,8 +53,8 @@ class Layer(Protocol):
     def sent(self, conn: Connection, data: bytes) -> None:
         """Take note of bytes that were written."""
 
-    def discarded(self) -> None:
-        """Take note that someone else took bytes out of `conn.received`."""
+    def discard(self, conn: Connection, length: int) -> None:
+        """Drop bytes from the front of `conn.received`, for a handler that has no use for them."""
 
     def closing(self, conn: Connection) -> None:
         """Deliver what is left, just before the close event."""
@@ -129,9 +129,10 @@ class Connection:
 
     def discard(self, length: int) -> None:
         """Drop bytes from the front of what was received."""
-        del self.received[:length]
-        if self.layer is not None:
-            self.layer.discarded()
+        if self.layer is None:
+            del self.received[:length]
+        else:
+            self.layer.discard(self, length)
 
     def drop(self) -> None:
         """Close at once; what is queued is lost."""

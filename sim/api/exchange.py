@@ -38,16 +38,15 @@ EV_CHUNK: Final = 102
 class HttpServer:
     """The HTTP layer of an accepted connection."""
 
-    __slots__ = ("_context", "_continued", "_endpoint", "_last_method", "_listener", "_reader", "_recorder", "_tap")
+    __slots__ = ("_context", "_continued", "_endpoint", "_listener", "_reader", "_recorder", "_tap")
 
     def __init__(self, context: Context, listener: HttpListener) -> None:
         self._context = context
         self._listener = listener
         self._reader: MessageReader | None = MessageReader(Role.REQUESTS, context.limits)
         self._recorder = Recorder(context, "inbound")
-        self._tap = Tap(Role.RESPONSES)
+        self._tap = Tap(Role.RESPONSES, self._recorder)
         self._endpoint: Endpoint | None = None
-        self._last_method = b""
         self._continued = False
 
     # As sim.api.connection.Layer
@@ -63,20 +62,19 @@ class HttpServer:
                 self._continued = False
                 self._request(conn, item)
             elif isinstance(item, Chunk):
-                self._chunk(conn, item.message)
+                self._chunk(conn, item)
             else:
                 self._refuse(conn, item)
 
     def sent(self, conn: Connection, data: bytes) -> None:
-        to_head = self._last_method == b"HEAD"
-        if to_head and not self._recorder.is_waiting:
-            return  # the rest of a body that nobody asked for
-        for item in self._tap.sent(data, to_head):
+        for item in self._tap.sent(data):
             self._record(conn, item, data)
 
-    def discarded(self) -> None:
-        if self._reader is not None:
-            self._reader.forget()
+    def discard(self, conn: Connection, length: int) -> None:
+        if self._reader is None:
+            del conn.received[:length]
+        else:
+            self._reader.discard(conn.received, length)
 
     def closing(self, conn: Connection) -> None:
         if self._reader is not None and not conn.is_closing:
@@ -100,7 +98,6 @@ class HttpServer:
             self._handshake(conn, message, head)
             return
         endpoint = self._endpoint = self._listener.find(head.uri)
-        self._last_method = head.method
         self._recorder.requested(conn, message, endpoint.number if endpoint else 0)
         if endpoint is not None:
             self._context.call(endpoint.handler, conn, EV_REQUEST, message, endpoint.userdata)
@@ -157,12 +154,12 @@ class HttpServer:
         context.call(endpoint.handler, conn, EV_WS_HANDSHAKE_DONE, 101, endpoint.userdata)
         layer.received(conn)
 
-    def _chunk(self, conn: Connection, message: Message) -> None:
-        head = message.head
+    def _chunk(self, conn: Connection, chunk: Chunk) -> None:
+        head = chunk.head
         assert isinstance(head, RequestHead)
         endpoint = self._listener.find(head.uri)
         if endpoint is not None:
-            self._context.call(endpoint.handler, conn, EV_CHUNK, message, endpoint.userdata)
+            self._context.call(endpoint.handler, conn, EV_CHUNK, chunk.message, endpoint.userdata)
 
     def _refuse(self, conn: Connection, fault: Malformed) -> None:
         """Answer what is no acceptable request, and close: where the next one begins is anybody's guess."""
@@ -228,9 +225,11 @@ class HttpClient:
         for item in self._tap.sent(data):
             self._record(conn, item, data)
 
-    def discarded(self) -> None:
-        if self._reader is not None:
-            self._reader.forget()
+    def discard(self, conn: Connection, length: int) -> None:
+        if self._reader is None:
+            del conn.received[:length]
+        else:
+            self._reader.discard(conn.received, length)
 
     def closing(self, conn: Connection) -> None:
         if self._reader is not None:

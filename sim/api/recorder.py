@@ -10,6 +10,7 @@ from sim.api.connection import Connection
 from sim.api.context import Context
 from sim.event import HttpRejected, HttpRequested, HttpResponded
 from sim.mhttp import Limits, Malformed, Message, MessageReader, RequestHead, ResponseHead, Role
+from sim.mhttp.framing import Ending, strict_response_framing
 from sim.mhttp.message import text_of
 
 __all__ = ["Recorder", "Tap"]
@@ -20,6 +21,9 @@ OWN_LIMITS: Final = Limits(head=64 * 1024, body=16 * 1024 * 1024)
 SHOWN: Final = 1024
 """Bytes of a refused message that its record keeps."""
 
+STATUS_LINE: Final = b"HTTP/1."
+"""What a response begins with."""
+
 
 class Recorder:
     """Writes the facts `http.requested` and `http.responded` of one connection, and joins the pairs."""
@@ -29,19 +33,19 @@ class Recorder:
     def __init__(self, context: Context, role: str) -> None:
         self._context = context
         self._role = role
-        self._open: deque[int] = deque()
+        self._open: deque[tuple[int, bool]] = deque()  # exchange, and whether its method is HEAD
 
     @property
-    def is_waiting(self) -> bool:
-        """Whether a request has no response yet."""
-        return bool(self._open)
+    def answers_head(self) -> bool:
+        """Whether the next response is that to a HEAD."""
+        return bool(self._open) and self._open[0][1]
 
     def requested(self, conn: Connection, message: Message, endpoint: int = 0) -> None:
         """Record a request."""
         head = message.head
         assert isinstance(head, RequestHead)
         exchange = self._context.network.next_number("exchange")
-        self._open.append(exchange)
+        self._open.append((exchange, head.method == b"HEAD"))
         self._context.trace.emit(
             HttpRequested(
                 exchange,
@@ -64,7 +68,7 @@ class Recorder:
         is_final = head.status >= 200 or head.status == 101
         exchange = 0
         if self._open:
-            exchange = self._open.popleft() if is_final else self._open[0]
+            exchange = (self._open.popleft() if is_final else self._open[0])[0]
         self._context.trace.emit(
             HttpResponded(
                 exchange,
@@ -85,38 +89,65 @@ class Recorder:
 
 
 class Tap:
-    """Follows what the firmware sends itself, only to record it: the bytes go out whatever they are."""
+    """Follows what the firmware sends itself, only to record it: the bytes go out whatever they are.
 
-    __slots__ = ("_buffer", "_reader")
+    Args:
+        recorder: knows what requests the responses answer, if it follows responses.
+    """
 
-    def __init__(self, role: Role) -> None:
+    __slots__ = ("_buffer", "_passed_over", "_reader", "_recorder")
+
+    def __init__(self, role: Role, recorder: Recorder | None = None) -> None:
         self._reader: MessageReader | None = MessageReader(role, OWN_LIMITS)
+        self._recorder = recorder
         self._buffer = bytearray()
+        self._passed_over: int | Ending = 0
+        """How long the body may be that follows an answer to HEAD: it goes out, but is no part of the record."""
 
-    def sent(self, data: bytes, to_head: bool = False) -> Iterator[Message | Malformed]:
-        """Yield the messages that end with these bytes, or why they are none; `to_head`: they answer HEAD.
-
-        A body in answer to HEAD is passed over: it goes out, but the record of the answer is right without it.
-        """
-        reader = self._reader
+    def sent(self, data: bytes) -> Iterator[Message | Malformed]:
+        """Yield the messages that end with these bytes, or why they are none."""
+        reader, recorder = self._reader, self._recorder
         if reader is None:
             return
         self._buffer += data
-        if to_head and reader.is_idle:
-            reader.to_head = True
-        while self._buffer and (item := reader.read(self._buffer)) is not None:
+        while self._buffer:
+            if self._passed_over and not self._pass_over():
+                return
+            if recorder is not None and reader.is_idle:
+                reader.to_head = recorder.answers_head
+            item = reader.read(self._buffer)
+            if item is None:
+                return
             if isinstance(item, Message):
-                if isinstance(item.head, ResponseHead) and item.head.status == 101:
-                    self._reader = None  # what follows is no HTTP
-                    yield item
-                    return
-                if to_head:
-                    self._buffer.clear()
+                if isinstance(item.head, ResponseHead):
+                    if item.head.status == 101:
+                        self._reader = None  # what follows is no HTTP
+                        yield item
+                        return
+                    if recorder is not None and recorder.answers_head and item.head.status >= 200:
+                        framing = strict_response_framing(item.head, False)
+                        self._passed_over = 0 if isinstance(framing, Malformed) else framing
                 yield item
             elif isinstance(item, Malformed):
                 self._reader = None
                 yield item
                 return
+
+    def _pass_over(self) -> bool:
+        """Take the body that nobody asked for out of the buffer; True if the next message begins."""
+        buffer, size = self._buffer, self._passed_over
+        start = bytes(buffer[: len(STATUS_LINE)])
+        if STATUS_LINE.startswith(start):
+            if start == STATUS_LINE:
+                self._passed_over = 0
+            return start == STATUS_LINE
+        if isinstance(size, int):
+            self._passed_over = max(0, size - len(buffer))
+            del buffer[:size]
+        else:
+            at = buffer.find(STATUS_LINE)
+            del buffer[: len(buffer) if at < 0 else at]
+        return bool(buffer)
 
     @property
     def rest(self) -> bytes:

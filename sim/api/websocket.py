@@ -107,7 +107,8 @@ class CheckedWebSocket(WebSocket):
     def sent(self, conn: Connection, data: bytes) -> None:
         """Nothing to do: frames are recorded where they are made."""
 
-    def discarded(self) -> None:
+    def discard(self, conn: Connection, length: int) -> None:
+        del conn.received[:length]
         if self._reader is not None:
             self._reader.forget()
 

@@ -88,9 +88,16 @@ class Message:
 
 @dataclass(slots=True)
 class Chunk:
-    """Chunks have arrived; `message` is what there is of it up to now."""
+    """Chunks of a body have arrived; `content` is all of it up to now, and goes on growing."""
 
-    message: Message
+    head: Head
+    head_data: bytes
+    content: bytearray
+
+    @property
+    def message(self) -> Message:
+        """What there is of the message now: a copy."""
+        return Message(self.head, len(self.head_data), self.head_data + self.content, is_complete=False)
 
 
 @dataclass(frozen=True, slots=True)

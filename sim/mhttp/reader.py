@@ -65,6 +65,24 @@ class MessageReader:
         self._framing: int | Ending = 0
         self._chunked: ChunkedBody | None = None
 
+    def discard(self, buffer: bytearray, length: int) -> None:
+        """Drop bytes from the front of what was received; of a message that has not ended yet its head stays.
+
+        So the end of its body remains known, and what is left of it does not become a message of its own.
+        """
+        if self._head is None:
+            del buffer[:length]
+            self.forget()
+            return
+        length = max(0, length - self._head_size)
+        if self._chunked is not None:
+            del self._chunked.content[:length]
+            return
+        if isinstance(self._framing, int):
+            length = min(length, self._framing, len(buffer) - self._head_size)
+            self._framing -= length
+        del buffer[self._head_size : self._head_size + length]
+
     @property
     def head(self) -> Head | None:
         """The head of the message whose body is being waited for."""
@@ -152,8 +170,7 @@ class MessageReader:
         if not progress:
             return None
         assert self._head is not None
-        data = bytes(buffer[: self._head_size]) + bytes(body.content)
-        return Chunk(Message(self._head, self._head_size, data, is_complete=False))
+        return Chunk(self._head, self._head_data, body.content)
 
     def _take(self, buffer: bytearray, end: int) -> Message:
         assert self._head is not None

@@ -6,7 +6,10 @@ from ast import literal_eval
 
 import pytest
 
+from sim.device import Device
 from sim.event import HttpRejected, HttpRequested, HttpResponded
+from sim.network.network import Network
+from sim.peer import Peer
 from tests.world import World
 
 NAMED = """
@@ -226,6 +229,74 @@ def test_response_to_head_and_interim_responses_are_understood() -> None:
         str([101, "", "", "HTTP/1.1", "", head.decode(), ""]),
         str([101, "", "", "HTTP/1.1", "ok", head.decode() + "ok", ""]),
     ]
+
+
+FILES = {"init.py": "", "a.txt": "content"}
+
+
+@pytest.mark.parametrize("profile", ["documented", "mongoose-6.18"])
+@pytest.mark.parametrize("methods", [("HEAD", "GET", "GET"), ("GET", "HEAD", "GET"), ("HEAD", "HEAD", "GET")])
+def test_pipelined_requests_for_a_file_leave_three_right_records(profile: str, methods: tuple[str, ...]) -> None:
+    network = Network()
+    Device(network, FILES, main="init.py", profile=profile).boot()
+    session = Peer(network).session("device")
+    answers: list[object] = []
+    wire = [f"{method} /a.txt HTTP/1.1\r\nHost: d\r\nConnection: keep-alive\r\n\r\n".encode() for method in methods]
+    session.ask(methods[0], b"".join(wire), answers.append)
+    network.clock.run_until(1_000_000)
+    responses = network.trace.of(HttpResponded)
+    bodies = [response.data[response.head_size :] for response in responses]
+    assert bodies == [b"" if method == "HEAD" else b"content" for method in methods]
+    assert [response.exchange for response in responses] == [1, 2, 3]
+    assert network.trace.of(HttpRejected) == []
+
+
+@pytest.mark.parametrize(
+    "sends",
+    [
+        ["Content-Length: 2\r\n\r\nok"],
+        ["Content-Length: 2\r\n\r\n", "ok"],
+        ["Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"],
+        ["\r\n", "all of ", "it"],
+    ],
+)
+def test_body_in_answer_to_head_is_no_part_of_the_record_and_no_fault(sends: list[str]) -> None:
+    pieces = [("HTTP/1.1 200 OK\r\n" if number == 0 else "") + piece for number, piece in enumerate(sends)]
+    world = World(
+        f"def web(conn, ev):\n    if ev == HTTP.EV_REQUEST:\n        for piece in {pieces!r}: Net.send(conn, piece)\n"
+        "HTTP.add_endpoint(HTTP.get_system_server(), '/', web)"
+    )
+    request = b" / HTTP/1.1\r\n\r\n"
+    world.talk([b"HEAD" + request + b"HEAD" + request, b"HEAD" + request])
+    responses = world.trace.of(HttpResponded)
+    assert [(one.exchange, one.status, len(one.data) - one.head_size) for one in responses] == [
+        (1, 200, 0),
+        (2, 200, 0),
+        (3, 200, 0),
+    ]
+    assert world.trace.of(HttpRejected) == []
+
+
+@pytest.mark.parametrize("length", [1, 50, 10_000])
+def test_rest_of_a_body_does_not_become_a_request_when_a_handler_discards(length: int) -> None:
+    world = World(
+        "def web(conn, ev, data):\n"
+        f"    if ev == HTTP.EV_CHUNK: Net.discard(conn, {length})\n"
+        "    if ev == HTTP.EV_REQUEST:\n"
+        "        print(HTTP.param(data, HTTP.URI))\n"
+        "        Net.send(conn, 'HTTP/1.1 200 OK\\r\\nContent-Length: 0\\r\\n\\r\\n')\n"
+        "HTTP.add_endpoint(HTTP.get_system_server(), '/', web)"
+    )
+    hidden = b"GET /hidden HTTP/1.1\r\n\r\n"
+    world.talk(
+        [
+            b"POST /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n5",
+            b"\r\ncdefg\r\n%x\r\n" % len(hidden) + hidden[:5],
+            hidden[5:] + b"\r\n0\r\n\r\nGET /b HTTP/1.1\r\n\r\n",
+        ]
+    )
+    assert world.printed == ["/a", "/b"]
+    assert world.trace.of(HttpRejected) == []
 
 
 def test_chunks_of_a_response_are_told_as_they_come() -> None:

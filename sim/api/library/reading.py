@@ -46,7 +46,7 @@ class LibraryHttp(ABC):
             pass
 
     def sent(self, conn: Connection, data: bytes) -> None:
-        for item in self._tap.sent(data, self._answers_head()):
+        for item in self._tap.sent(data):
             self._record(conn, item, data)
 
     def closing(self, conn: Connection) -> None:
@@ -57,8 +57,8 @@ class LibraryHttp(ABC):
         if (item := self._tap.end()) is not None:
             self._record(conn, item, self._tap.rest)
 
-    def discarded(self) -> None:  # noqa: B027
-        """Nothing to do: the buffer is read anew each time."""
+    def discard(self, conn: Connection, length: int) -> None:
+        del conn.received[:length]
 
     def closed(self, conn: Connection) -> None:  # noqa: B027
         """Nothing to do: all was told before the close event."""
@@ -83,9 +83,6 @@ class LibraryHttp(ABC):
 
     def _began(self) -> None:  # noqa: B027
         """Take note that the buffer begins with a whole head."""
-
-    def _answers_head(self) -> bool:
-        return False
 
     # Inside
 

@@ -28,11 +28,11 @@ class LibraryServer(LibraryHttp):
     is_request = True
 
     def __init__(self, context: Context, listener: HttpListener) -> None:
-        super().__init__(context, Recorder(context, "inbound"), Tap(Role.RESPONSES))
+        recorder = Recorder(context, "inbound")
+        super().__init__(context, recorder, Tap(Role.RESPONSES, recorder))
         self._listener = listener
         self._known = listener.count  # the glue's list is the connection's own, from its beginning
         self._endpoint: Endpoint | None = None
-        self._last_method = b""
 
     def closing(self, conn: Connection) -> None:
         super().closing(conn)
@@ -43,9 +43,6 @@ class LibraryServer(LibraryHttp):
 
     def _began(self) -> None:
         self._endpoint = None
-
-    def _answers_head(self) -> bool:
-        return self._last_method == b"HEAD"
 
     def _record(self, conn: Connection, item: object, data: bytes) -> None:
         if isinstance(item, Message):
@@ -113,7 +110,6 @@ class LibraryServer(LibraryHttp):
     def _route(self, conn: Connection, message: PlacedMessage) -> Endpoint | None:
         head = message.request_head
         endpoint = self._endpoint = self._listener.find(head.uri)
-        self._last_method = head.method
         self._recorder.requested(conn, message.copy(), endpoint.number if endpoint else 0)
         return endpoint
 

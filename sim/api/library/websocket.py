@@ -67,8 +67,8 @@ class LibraryWebSocket(WebSocket):
     def sent(self, conn: Connection, data: bytes) -> None:
         self._last_us = self._context.clock.now_us
 
-    def discarded(self) -> None:
-        """Nothing to do: the buffer is read anew each time."""
+    def discard(self, conn: Connection, length: int) -> None:
+        del conn.received[:length]
 
     def closing(self, conn: Connection) -> None:
         if self._is_open:
