@@ -110,7 +110,7 @@ class Connection:
     def send(self, data: bytes) -> None:
         """Queue bytes for the end of this turn."""
         if not self.is_closed and not self.fault:
-            if len(self.out) > self._stack.context.limits.queued:
+            if self.out and len(self.out) > self._stack.context.limits.queued:
                 self._exceed("too much to send")
                 return
             self.out += data
@@ -162,10 +162,10 @@ class Connection:
             except Exception as error:  # a fault of the simulator: it may cost this connection, nothing else
                 self._stack.context.failed("simulator", error)
                 self._exceed("simulator fault")
-        limits = self._stack.context.limits
-        size = len(self.received)
-        if size > limits.received and size > limits.head + limits.body:
-            self._exceed("too much received")
+        if self.received:
+            size, limits = len(self.received), self._stack.context.limits
+            if size > limits.received and size > limits.head + limits.body:
+                self._exceed("too much received")
 
     def _exceed(self, fault: str) -> None:
         """Give up what is queued; the connection is dropped at the end of the turn, when no handler is running."""

@@ -103,7 +103,8 @@ class Host:
         """Begin a TCP connection from an ephemeral port."""
         if address == ANY:
             address = LOOPBACK
-        address = self.network.exits.get((address, port), address)
+        if self.network.exits:
+            address = self.network.exits.get((address, port), address)
         local = LOOPBACK if address.startswith("127.") else self.address
         is_self = self.is_local(address)
         local_port = self._ephemeral(
@@ -256,7 +257,7 @@ class Host:
             return False
         if self.max_connections is not None and len(self._sockets) >= self.max_connections:
             for old in list(self._sockets.values()):
-                old.expire()
+                old.expire(self.network.clock.now_us)
             if len(self._sockets) >= self.max_connections:
                 self.network.trace.emit(PacketDropped(syn.packet, "too many connections"))
                 return False

@@ -21,10 +21,8 @@ DELAYED_ACK_US: Final = 40_000
 """An acknowledgment waits this long for data to ride on (RFC 9293, 3.8.6.3 allows half a second)."""
 
 ORPHAN_US: Final = 60_000_000
-"""How long a connection may wait for the other side to end a handshake, or to close after its owner has.
-
-There is no timer for it: the host looks when it runs out of connections.
-"""
+"""How long a host that has no room for more connections lets those be that only wait for the other side to end a
+handshake, or to close after their owner has. There is no timer for it: the host looks when there is no room."""
 
 MODULO: Final = 2**32
 
@@ -161,8 +159,7 @@ class TcpSocket:
         if self.state is not State.CLOSED and not self._closing:
             self._queue += data
             if last:
-                self._closing = True
-                self._orphan()
+                self._closing = self._deaf = True
             self._push()
 
     def write_eof(self) -> None:
@@ -179,7 +176,7 @@ class TcpSocket:
         if self._held:
             self.abort()  # unread data (RFC 2525, 2.17)
             return
-        self._orphan()
+        self._deaf = True
         self.write_eof()
 
     def abort(self, reason: str = "aborted") -> None:
@@ -219,13 +216,16 @@ class TcpSocket:
         self.protocol = protocol
         self._rcv_nxt = (syn.sequence + 1) % MODULO
         self._peer_window = syn.window
-        self._expires_us = self._host.network.clock.now_us + ORPHAN_US
         self._start(Occurrence.PASSIVE_OPEN, "inbound")
         self._send(SYN | ACK)
 
-    def expire(self) -> None:
-        """End if the other side has taken too long to end the handshake or to close."""
-        if self._expires_us is not None and self._expires_us <= self._host.network.clock.now_us:
+    def expire(self, now_us: int) -> None:
+        """End if the other side has taken too long, since this was first called, to end the handshake or to close."""
+        if not self._deaf and self.state is not State.SYN_RECEIVED:
+            self._expires_us = None
+        elif self._expires_us is None:
+            self._expires_us = now_us + ORPHAN_US
+        elif self._expires_us <= now_us:
             self._end("timed out")
 
     def receive(self, segment: SegmentSent) -> None:
@@ -246,11 +246,6 @@ class TcpSocket:
                 self._send(ACK)  # not what is next: say what is
 
     # Inside
-
-    def _orphan(self) -> None:
-        """The owner has closed: data that still comes is refused, and there is an end to waiting."""
-        self._deaf = True
-        self._expires_us = self._host.network.clock.now_us + ORPHAN_US
 
     def _start(self, occurrence: Occurrence, role: str) -> None:
         self.state = TRANSITIONS[self.state][occurrence]
@@ -314,7 +309,6 @@ class TcpSocket:
             self._send(ACK)
 
     def _establish(self) -> None:
-        self._expires_us = None
         self._change(Occurrence.HANDSHAKE_DONE)
         if self.protocol is not None:
             self.protocol.connection_made(self)
