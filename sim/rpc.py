@@ -33,7 +33,7 @@ BRACKET: Final = re.compile(r'"(?:[^"\\]|\\.)*+"|[][{}]', re.DOTALL)
 """A bracket, or a text in which brackets do not count."""
 MAX_DEPTH: Final = 100
 ESCAPE: Final = re.compile(r"%([0-9A-Fa-f]{2})")
-DIGITS: Final = re.compile(r"[0-9]{1,18}")
+DIGITS: Final = re.compile(r"0|[1-9][0-9]{0,17}")
 
 
 @dataclass(frozen=True, slots=True)

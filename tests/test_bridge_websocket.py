@@ -58,7 +58,7 @@ def test_events_come_after_the_records_of_what_they_tell(page):
     ("message", "problem"),
     [
         ({"type": "ws.open", "target": "/none", "protocols": []}, "the device answered 404 Not Found"),
-        ({"type": "ws.open", "target": "no path", "protocols": []}, "must not be empty or hold blanks"),
+        ({"type": "ws.open", "target": "no path", "protocols": []}, "the target 'no path' holds a blank: write %20"),
         ({"type": "ws.send", "socket": 7, "opcode": 1, "data": ""}, "the WebSocket is not open"),
         ({"type": "ws.send", "socket": 1, "opcode": 3, "data": ""}, "opcode 3 is none of"),
         ({"type": "ws.send", "socket": 1, "opcode": 9, "data": "x" * 126}, "at most 125 bytes"),

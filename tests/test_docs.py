@@ -30,7 +30,7 @@ def names_of(kind: type) -> Iterator[str]:
 @pytest.mark.parametrize(
     ("page", "name"),
     [
-        *(("reference/http.md", f"HTTP.{name}") for name in names_of(HTTP) if name != "serve_rpc"),
+        *(("reference/http.md", f"HTTP.{name}") for name in names_of(HTTP)),
         *(("reference/net.md", f"Net.{name}") for name in names_of(Net)),
     ],
 )

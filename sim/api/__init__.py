@@ -7,6 +7,7 @@ from typing import Final
 
 from sim.api.config import CONFIG_FILE, Config
 from sim.api.context import Context
+from sim.api.endpoint import Endpoint
 from sim.api.gpio import Pins
 from sim.api.http import HTTP
 from sim.api.net import Net
@@ -29,8 +30,9 @@ def make_globals(context: Context, reboot: Callable[[int], None]) -> dict[str, o
     http = HTTP(stack, str(config.get("http.listen_addr")) if config.get("http.enable") else "")
     server = RpcServer(context, lambda: config.device_id)
     register(server, context, config, Pins(context.trace.emit, context.host.name), reboot)
-    if config.get("rpc.enable"):
-        http.serve_rpc(server.handle)
+    system = http.get_system_server()
+    if system is not None and config.get("rpc.enable"):
+        system.add(Endpoint(0, b"/rpc", server.handle, None))  # by the same rules as the firmware's
     return {
         "HTTP": http,
         "Net": Net(stack),
@@ -48,7 +50,8 @@ def _mac(address: str) -> str:
 def make_print(context: Context) -> Callable[..., None]:
     """Return the firmware's `print`: to the device's console, which is the trace."""
 
-    def print(*values: object, sep: str = " ", end: str = "\n") -> None:
-        context.trace.emit(DevicePrinted(context.host.name, sep.join(map(str, values)) + end))
+    def print(*values: object, sep: str | None = None, end: str | None = None, flush: bool = False) -> None:
+        text = (" " if sep is None else sep).join(map(str, values)) + ("\n" if end is None else end)
+        context.trace.emit(DevicePrinted(context.host.name, text))
 
     return print

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import traceback
 from collections.abc import Callable
 from random import Random
@@ -13,12 +14,13 @@ from sim.mhttp import Limits
 from sim.network.host import Host
 from sim.profile import Profile
 
-__all__ = ["Context", "Handler", "as_handler", "error_text", "where"]
+__all__ = ["Context", "Handler", "as_handler", "error_text", "fitted", "where"]
 
 Handler: TypeAlias = Callable[[Any, int, Any, Any], object]
 """What the firmware registers: `handler(conn, ev, ev_data, userdata)`."""
 
 HANDLER_ARGUMENTS: Final = 4
+CO_VARARGS: Final = 0x04
 
 
 class Context:
@@ -88,14 +90,21 @@ def as_handler(function: object, caller: str) -> Handler:
     Raises:
         TypeError: it cannot be called, or wants more than four arguments.
     """
+    return fitted(function, caller, HANDLER_ARGUMENTS)
+
+
+def fitted(function: object, caller: str, count: int) -> Callable[..., Any]:
+    """Return the function as one that takes `count` arguments, though it may declare fewer.
+
+    Raises:
+        TypeError: it cannot be called, or wants more.
+    """
     if not callable(function):
         raise TypeError(f"{caller}: the handler must be a function, got {type(function).__name__}")
-    wanted = _positional(function)
-    if wanted == HANDLER_ARGUMENTS:
-        return function
-    if wanted > HANDLER_ARGUMENTS:
-        raise TypeError(f"{caller}: the handler takes {wanted} arguments, but is called with {HANDLER_ARGUMENTS}")
-    return lambda *args: function(*args[:wanted])
+    needed, most = _positional(function)
+    if needed > count:
+        raise TypeError(f"{caller}: the handler takes {needed} arguments, but is called with {count}")
+    return function if most >= count else lambda *args: function(*args[:most])
 
 
 def where(function: object) -> tuple[str, str, int]:
@@ -105,15 +114,22 @@ def where(function: object) -> tuple[str, str, int]:
     return (name, code.co_filename, code.co_firstlineno) if isinstance(code, CodeType) else (name, "", 0)
 
 
-def _positional(function: Callable[..., object]) -> int:
+def _positional(function: Callable[..., object]) -> tuple[int, int]:
+    """Return how many positional arguments a function needs, and how many it takes at most."""
     bound = getattr(function, "__self__", None) is not None
-    code = getattr(getattr(function, "__func__", function), "__code__", None)
+    plain = getattr(function, "__func__", function)
+    code = getattr(plain, "__code__", None)
     if isinstance(code, CodeType):
-        has_rest = bool(code.co_flags & 0x04)  # CO_VARARGS
-        return HANDLER_ARGUMENTS if has_rest else code.co_argcount - bound
+        most = max(0, code.co_argcount - bound)
+        needed = max(0, most - len(getattr(plain, "__defaults__", None) or ()))
+        return needed, sys.maxsize if code.co_flags & CO_VARARGS else most
     import inspect  # here: it is slow to load, and few handlers are other callables than functions
 
-    parameters = inspect.signature(function).parameters.values()
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except ValueError:
+        return 0, sys.maxsize  # some functions of the machine do not tell
     if any(p.kind is p.VAR_POSITIONAL for p in parameters):
-        return HANDLER_ARGUMENTS
-    return sum(p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) for p in parameters)
+        return 0, sys.maxsize
+    places = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    return sum(p.default is p.empty for p in places), len(places)

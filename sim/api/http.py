@@ -25,7 +25,8 @@ from sim.network.tcp import TcpSocket
 __all__ = ["HTTP"]
 
 
-WS_URL: Final = re.compile(r"ws://([^/:?# ]+)(?::([0-9]{1,5}))?(/[^# ]*)?")
+WS_URL: Final = re.compile(r"ws://([^/:?#\x00-\x20\x7f]+)(?::([0-9]{1,5}))?(/[^#\x00-\x20\x7f]*)?")
+MAX_PORT: Final = 65535
 
 
 class HTTP:
@@ -54,11 +55,6 @@ class HTTP:
         """Return the built-in server (port 80), or None if the device has none."""
         return self._system
 
-    def serve_rpc(self, handler: Handler) -> None:
-        """Let the system server answer RPC at `/rpc`, by the same rules as the firmware's endpoints."""
-        if self._system is not None:
-            self._system.add(Endpoint(0, b"/rpc", handler, None))
-
     def bind(self, portStr: str) -> HttpListener | None:
         """Open another HTTP server on a port or address.
 
@@ -66,6 +62,8 @@ class HTTP:
             The listener, or None if the address is invalid, not this device's, or taken. A request that no endpoint
             takes is answered 404.
         """
+        if as_text(portStr, "portStr", "HTTP.bind").startswith("udp://"):
+            return None
         stack, context = self._stack, self._stack.context
         listener = HttpListener(0, context.profile)
 
@@ -73,7 +71,7 @@ class HTTP:
             layer = (LibraryServer if context.profile.reads_in_place else HttpServer)(context, listener)
             return stack.tcp_type(stack, listener.own_handler, None, layer, socket)
 
-        listener.number = stack.bind(as_text(portStr, "portStr", "HTTP.bind"), make, None, None)
+        listener.number = stack.bind(portStr, make, None, None)
         return listener if listener.number else None
 
     def add_endpoint(self, listener: HttpListener | None, uri: str, handler: Handler, userdata: object = None) -> int:
@@ -124,7 +122,7 @@ class HTTP:
         """
         function = as_handler(handler, "HTTP.ws_connect")
         match = WS_URL.fullmatch(as_text(url, "url", "HTTP.ws_connect"))
-        if match is None:
+        if match is None or not 0 < int(match[2] or 80) <= MAX_PORT:
             return None
         host, port, path = match[1], match[2] or "80", match[3] or "/"
         layer = self._client()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from sim.api.connection import Connection, TcpConnection
-from sim.api.context import Handler, as_handler
+from sim.api.context import Handler, as_handler, fitted
 from sim.api.options import Options, address_of, handler_of
 from sim.api.stack import Stack
 from sim.network.tcp import TcpSocket
@@ -168,12 +168,11 @@ class Net:
 
     def setStatusEventHandler(self, handler: Callable[..., object], userdata: object = None) -> None:
         """Call `handler(ev, userdata)` when the state of the network changes; its present one is told at once."""
-        if not callable(handler):
-            raise TypeError(f"Net.setStatusEventHandler: handler must be a function, got {type(handler).__name__}")
+        function = fitted(handler, "Net.setStatusEventHandler", 2)
         context = self._stack.context
 
         def told(ev: int) -> None:
-            context.call(lambda ev, userdata, *_: handler(ev, userdata), ev, userdata, None, None)  # type: ignore[arg-type]
+            context.call(lambda ev, userdata, *_: function(ev, userdata), ev, userdata, None, None)  # type: ignore[arg-type]
 
         for ev in (self.STATUS_CONNECTING, self.STATUS_CONNECTED, self.STATUS_GOT_IP):
             context.clock.call_later(0, told, ev)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from types import CodeType
 from typing import Any, Final, TypeAlias
 
 from sim.api.connection import ACCEPT, CLOSE, CONNECT, RECV, Connection
-from sim.api.context import Context, Handler
+from sim.api.context import Context, Handler, fitted
 from sim.mhttp.message import text_of
 
 __all__ = ["Options", "address_of", "handler_of"]
@@ -37,7 +35,7 @@ def handler_of(context: Context, options: Options) -> Handler:
     def call(name: str, *args: object) -> None:
         function = options.get(name)
         if callable(function):
-            function(*args[: _arguments(function, len(args))])
+            fitted(function, name, len(args))(*args)
 
     def handle(conn: Connection, ev: int, ev_data: object, userdata: object) -> None:
         if ev in (ACCEPT, CONNECT):
@@ -50,10 +48,3 @@ def handler_of(context: Context, options: Options) -> Handler:
             call("onevent", conn, text_of(bytes(conn.received)), ev, ev_data, options)
 
     return handle
-
-
-def _arguments(function: Callable[..., object], most: int) -> int:
-    code = getattr(function, "__code__", None)
-    if not isinstance(code, CodeType) or code.co_flags & 0x04:  # CO_VARARGS
-        return most
-    return min(most, code.co_argcount - (getattr(function, "__self__", None) is not None))

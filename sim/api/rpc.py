@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from sim.api.connection import Connection
-from sim.api.context import Context, error_text, where
+from sim.api.context import Context, Handler, as_handler, error_text, fitted, where
 from sim.api.exchange import EV_REQUEST
 from sim.api.websocket import EV_WS_FRAME, WebSocket
 from sim.event import RpcAdded, RpcCalled, RpcReplied
@@ -165,14 +165,13 @@ class RPC:
         `args` is the parsed JSON, None if there is none. What it returns is the result; a dict with a numeric `error`
         is a failure of that code, with its `message`.
         """
-        if not isinstance(name, str) or not callable(handler):
-            raise TypeError("RPC.addHandler: name must be a str and handler a function")
-        wanted = min(3, handler.__code__.co_argcount) if hasattr(handler, "__code__") else 3
+        if not isinstance(name, str):
+            raise TypeError(f"RPC.addHandler: name must be a str, got {type(name).__name__}")
+        function = fitted(handler, "RPC.addHandler", 3)
 
         def run(params: str, source: str) -> Outcome:
             try:
-                arguments = (_parse(params), source, userdata)
-                return _outcome(handler(*arguments[:wanted]))
+                return _outcome(function(_parse(params), source, userdata))
             except (Exception, SystemExit) as error:
                 self._context.failed("handler", error)
                 return Failure(500, f"{name} failed: {error_text(error)}")
@@ -190,11 +189,12 @@ class RPC:
         """
         if dst != self.LOCAL:
             return False
-        params = "" if args is None else json.dumps(args, separators=(",", ":"))
-        self._context.clock.call_later(CALL_US, self._call_local, name, params, callback, userdata)
+        params = "" if args is None else _write(args)
+        function = None if callback is None else as_handler(callback, "RPC.call")
+        self._context.clock.call_later(CALL_US, self._call_local, name, params, function, userdata)
         return True
 
-    def _call_local(self, name: str, params: str, callback: Callable[..., object] | None, userdata: object) -> None:
+    def _call_local(self, name: str, params: str, callback: Handler | None, userdata: object) -> None:
         if not self._context.is_alive:
             return
         outcome = self._server.call(name, params, self.LOCAL, "local")
@@ -216,4 +216,9 @@ def _parse(text: str) -> object:
 def _outcome(value: object) -> Outcome:
     if isinstance(value, dict) and isinstance(value.get("error"), int) and not isinstance(value["error"], bool):
         return Failure(value["error"], str(value.get("message", "")))
-    return json.dumps(value, separators=(",", ":"))
+    return _write(value)
+
+
+def _write(value: object) -> str:
+    """Return a value of the firmware as JSON, which has neither NaN nor infinity."""
+    return json.dumps(value, separators=(",", ":"), allow_nan=False)

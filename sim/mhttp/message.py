@@ -80,6 +80,12 @@ class Message:
     data: bytes
     is_complete: bool = True
 
+    def __repr__(self) -> str:
+        head = self.head
+        if isinstance(head, RequestHead):
+            return f"<request {text_of(head.method)} {text_of(head.target)}>"
+        return f"<response {head.status}>"
+
     @property
     def body(self) -> bytes:
         """The content, without transfer coding."""

@@ -72,6 +72,9 @@ class Frame:
     reserved: int = 0
     """The reserved bits of its first byte, where it is."""
 
+    def __repr__(self) -> str:
+        return f"<frame {int(self.opcode)}>"
+
     @property
     def is_control(self) -> bool:
         """Whether this is a close, ping or pong."""

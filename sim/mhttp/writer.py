@@ -37,6 +37,8 @@ REASONS: Final = {  # RFC 9110, 15
 HEAD: Final = re.compile(r"[^\x00-\x20\x7f]+ [^\x00-\x20\x7f]+ HTTP/1\.[01](?:\r\n[^\x00-\x20\x7f:]+: [^\r\n]*)*")
 """The head of a request that can be read in one way only."""
 
+WORD: Final = re.compile(r"[^\x00-\x20\x7f]+")
+
 LIBRARY_STATUSES: Final = frozenset({206, 301, 302, 400, 401, 403, 404, 416, 418, 500, 502, 503})
 LIBRARY_REASONS: Final = {status: text for status, text in REASONS.items() if status in LIBRARY_STATUSES}
 """All that the C library has words for; any other status is `OK` to it."""
@@ -52,6 +54,7 @@ def write_request(
     Raises:
         ValueError: the method, the target or a field would break the head apart.
     """
+    headers = list(headers)
     lines = [f"{method} {target} {protocol}"]
     framed = not body
     for name, value in headers:
@@ -61,8 +64,26 @@ def write_request(
         lines.append(f"Content-Length: {len(body)}")
     head = "\r\n".join(lines)
     if head.count("\n") != len(lines) - 1 or not HEAD.fullmatch(head):
-        raise ValueError("method, target and names must not be empty or hold blanks, nor values line ends")
+        raise ValueError(_fault(method, target, headers))
     return head.encode("utf-8", "surrogateescape") + b"\r\n\r\n" + body
+
+
+def _fault(method: str, target: str, headers: Pairs) -> str:
+    """Say which part makes no head, and what to do."""
+    if not WORD.fullmatch(method):
+        return f"the method {method!r} must be one word, such as GET"
+    if not WORD.fullmatch(target):
+        if not target:
+            return "the target is empty: write / for the root"
+        if " " in target:
+            return f"the target {target!r} holds a blank: write %20"
+        return f"the target {target!r} holds a control character: write it as % and two hexadecimal digits"
+    for name, value in headers:
+        if not WORD.fullmatch(name) or ":" in name:
+            return f"the header name {name!r} must be one word without a colon"
+        if "\r" in value or "\n" in value:
+            return f"the value of the header {name} must not hold an end of line: {value[:80]!r}"
+    return "the protocol must be HTTP/1.0 or HTTP/1.1"
 
 
 def write_response(status: int, headers: Pairs = (), body: bytes = b"", reason: str | None = None) -> bytes:

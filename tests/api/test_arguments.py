@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.world import World
@@ -70,6 +72,10 @@ def test_wrong_argument_is_an_error_that_says_what_was_expected_and_what_came(
         ("HTTP.add_endpoint(HTTP.bind('80'), '/', H)", "0"),
         ("HTTP.bind('80')", "None"),
         ("HTTP.bind('bad')", "None"),
+        ("HTTP.bind('udp://9000')", "None"),
+        ("HTTP.ws_connect('ws://h/a\\nb', H)", "None"),
+        ("HTTP.ws_connect('ws://h:99999/', H)", "None"),
+        ("hasattr(HTTP, 'serve_rpc')", "False"),
         ("HTTP.bind('name:80')", "None"),
         ("HTTP.bind('10.9.8.7:81')", "None"),
         ("Net.bind('tcp://:80', H)", "None"),
@@ -143,3 +149,81 @@ def test_everything_has_the_number_of_the_documentation() -> None:
         "print([Net.EV_POLL, Net.EV_ACCEPT, Net.EV_CONNECT, Net.EV_RECV, Net.EV_SEND, Net.EV_CLOSE, Net.EV_TIMER])\n"
     )
     assert world.notes == [[100, 101, 102, 111, 112, 113, 114], [0, 1, 2, 3, 4, 5], [0, 1, 2, 3, 4, 5, 6]]
+
+
+FEWER = """
+from functools import partial
+
+class Thing:
+    def none(self): print('none')
+    def one(self, first): print('one', first is None)
+    def rest(self, *all): print('rest', len(all))
+    def __call__(self, first, second): print('two')
+
+thing = Thing()
+FUNCTIONS = [
+    thing.none, thing.one, thing.rest, thing, partial(thing.rest, 0), partial(thing.one, None),
+    lambda: print('lambda'), lambda *all: print('all', len(all)), lambda *, key=1: print('keyword'),
+    lambda a=1, b=2, c=3, d=4, e=5: print('default', e),
+]
+"""
+
+
+@pytest.mark.parametrize(
+    ("register", "count"),
+    [
+        ("Net.connect('nobody:1', {})", 4),
+        ("RPC.call(RPC.LOCAL, 'Sys.GetInfo', None, {})", 4),
+        ("(RPC.addHandler('A', {0}), RPC.call(RPC.LOCAL, 'A', None, None))", 3),
+        ("Net.connect({{'addr': 'nobody:1', 'onclose': {}}})", 2),
+        ("Net.connect({{'addr': 'nobody:1', 'onconnect': {}}})", 3),
+        ("Net.setStatusEventHandler({})", 2),
+    ],
+)
+def test_every_kind_of_function_may_declare_fewer_parameters_wherever_one_is_called(register: str, count: int) -> None:
+    for number in range(10):
+        world = World(FEWER + register.format(f"FUNCTIONS[{number}]"))
+        world.settle()
+        assert world.failures == []
+        lines = {line for line in world.printed if line[-1:].isdigit() and "default" not in line}
+        assert lines <= {f"rest {count}", f"all {count}", f"rest {count + 1}"}
+        assert world.printed != []
+
+
+@pytest.mark.parametrize(
+    "call", ["RPC.addHandler('A', {})", "RPC.call(RPC.LOCAL, 'A', None, {})", "Net.bind('9', {})"]
+)
+def test_function_that_wants_more_than_there_is_is_refused_at_once(call: str) -> None:
+    [failure] = World(call.format("lambda a, b, c, d, e: None")).failures
+    assert "the handler takes 5 arguments, but is called with" in failure.message
+
+
+def test_print_takes_what_pythons_takes() -> None:
+    world = World("print('a', 'b', sep=None, end=None, flush=True)\nprint('c', 'd', sep='-', end='!\\n')")
+    assert world.printed == ["a b", "c-d!"]
+
+
+@pytest.mark.parametrize("profile", ["documented", "mongoose-6.18"])
+def test_event_data_is_printed_as_what_it_is(profile: str) -> None:
+    world = World(
+        "def web(conn, ev, data):\n    if ev in (HTTP.EV_REQUEST, HTTP.EV_RESPONSE, HTTP.EV_WS_FRAME): print(data)\n"
+        "    if ev == HTTP.EV_REQUEST: Net.send(conn, 'HTTP/1.1 200 OK\\r\\nContent-Length: 0\\r\\n\\r\\n')\n"
+        "HTTP.add_endpoint(HTTP.get_system_server(), '/my', web)\n"
+        "c = HTTP.connect('127.0.0.1:80', web)\nNet.send(c, 'GET /my/api HTTP/1.1\\r\\n\\r\\n')\n",
+        profile=profile,
+    )
+    client = world.peer.websocket("device", "/my")
+    world.settle()
+    client.send("hello")
+    world.settle()
+    assert {"<request GET /my/api>", "<response 200>", "<frame 1>"} <= set(world.printed)
+
+
+def test_rpc_never_answers_what_is_no_json() -> None:
+    world = World("RPC.addHandler('A', lambda args: {'x': float(args)})")
+    for params in ("1", '"nan"', '"inf"'):
+        frame = f'{{"id": 007, "method": "A", "args": {params}}}'
+        body = world.peer.request("POST", "/rpc", body=frame).text
+        answer = json.loads(body, parse_constant=pytest.fail)
+        assert answer["id"] == "007"
+        assert ("result" in answer) == (params == "1")

@@ -40,6 +40,9 @@ class PlacedMessage:
         else:
             self.body_size = self.size = MAX_SIZE
 
+    def __repr__(self) -> str:
+        return repr(self.copy())
+
     @property
     def status(self) -> int:
         """The status of a response, 0 of a request."""
