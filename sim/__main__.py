@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -81,8 +82,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return cli.run(options) if options.command == "run" else cli.serve(options)
     except cli.UsageError as error:
-        print(f"mos-sim: {error}", file=sys.stderr)
+        encoding = sys.stderr.encoding or "utf-8"
+        print(f"mos-sim: {error}".encode(encoding, "backslashreplace").decode(encoding), file=sys.stderr)
         return 2
+    except BrokenPipeError:
+        # Who read our output has enough; the interpreter shall not try once more at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:
         return 130
 

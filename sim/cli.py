@@ -30,6 +30,7 @@ SHOW_S: Final = 0.05
 HTTP_PORT: Final = 80
 MAX_PORT: Final = 65535
 MAX_SPEED: Final = 1e6
+MAX_SECONDS: Final = 1e9
 
 MAP: Final = re.compile(r"(?:(tcp|udp):)?([0-9]{1,5}):([0-9]{1,5})")
 ALLOW: Final = re.compile(r"([^:]+):([0-9]{1,5})")
@@ -41,8 +42,8 @@ class UsageError(Exception):
 
 def run(options: argparse.Namespace) -> int:
     """Boot a firmware file and run it for some virtual time; the exit code (docs/reference/cli.md)."""
-    if options.seconds is not None and options.seconds < 0:
-        raise UsageError(f"--for must not be negative, got {options.seconds}")
+    if options.seconds is not None and not 0 <= options.seconds <= MAX_SECONDS:
+        raise UsageError(f"--for must be between 0 and {MAX_SECONDS:g} seconds, got {options.seconds:g}")
     network = Network(seed=options.seed)
     news = network.trace.subscribe()
     device = make_device(network, options)
@@ -173,10 +174,15 @@ def show(news: Subscription, as_json: bool) -> None:
         if as_json:
             print(record.to_line())
         elif isinstance(event, DevicePrinted):
-            # What the terminal has no sign for, or is no text at all, is shown as an escape
-            encoding = sys.stdout.encoding or "utf-8"
-            sys.stdout.write(event.text.encode(encoding, "backslashreplace").decode(encoding))
+            sys.stdout.write(_shown(event.text, sys.stdout.encoding))
         elif isinstance(event, DeviceFailed):
             sys.stdout.flush()
-            print(event.trace, end="", file=sys.stderr, flush=True)
+            sys.stderr.write(_shown(event.trace, sys.stderr.encoding))
+            sys.stderr.flush()
     sys.stdout.flush()
+
+
+def _shown(text: str, encoding: str | None) -> str:
+    """Return text with escapes for what the terminal has no sign for, or is no text at all."""
+    encoding = encoding or "utf-8"
+    return text.encode(encoding, "backslashreplace").decode(encoding)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -94,7 +95,9 @@ def test_console_shows_whatever_the_firmware_prints(firmware: Path, capsys: pyte
     ("arguments", "text"),
     [
         (["run", "nothing/init.py"], "cannot read nothing/init.py"),
-        (["run", "{firmware}", "--for", "-1"], "--for must not be negative, got -1.0"),
+        (["run", "{firmware}", "--for", "-1"], "--for must be between 0 and 1e+09 seconds, got -1"),
+        (["run", "{firmware}", "--for", "nan"], "--for must be between 0 and 1e+09 seconds, got nan"),
+        (["run", "{firmware}", "--for", "inf"], "--for must be between 0 and 1e+09 seconds, got inf"),
         (["run", "{firmware}", "--profile", "x"], "there is no profile 'x'"),
     ],
 )
@@ -118,3 +121,31 @@ def test_package_is_a_program() -> None:
     command = [sys.executable, "-m", "sim", "run", "examples/hello.py", "--for", "1"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_reader_that_has_enough_ends_the_run_quietly(firmware: Path) -> None:
+    firmware.write_text("for number in range(50_000): print(number)\n")
+    command = [sys.executable, "-m", "sim", "run", str(firmware), "--json"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        running.stdout.readline()
+        running.stdout.close()
+        assert (running.stderr.read(), running.wait()) == (b"", 0)
+
+
+@pytest.mark.parametrize("name", ["init.py", "none.py"])
+def test_terminal_without_a_sign_for_a_text_gets_escapes(firmware: Path, name: str) -> None:
+    firmware.write_text("print('\u20ac')\nraise ValueError('\u20ac')\n", encoding="utf-8")
+    command = [
+        sys.executable,
+        "-m",
+        "sim",
+        "run",
+        str(firmware.with_name(f"\u20ac{name}" if name == "none.py" else name)),
+    ]
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=environment)
+    assert "Traceback" not in done.stderr
+    assert "\\u20ac" in done.stderr
+    assert done.returncode == (1 if name == "init.py" else 2)

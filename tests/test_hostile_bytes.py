@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.event import HttpRejected
+from sim.event import ConnectionClosed, HttpRejected
+from sim.view import View
 from tests.mhttp.reading import cut, cuts
 from tests.world import World
 
@@ -159,4 +160,11 @@ def test_connection_that_is_reset_in_its_handshake_leaves_nothing_behind() -> No
     stream.reset()
     world.settle()
     world.talk([b"x"], 7)
-    assert set(world.printed) <= {"0", "1", "3"}
+    # The connection that was reset is over at both ends, and the next one is served as if it had never been
+    assert {one.connection for one in world.trace.of(ConnectionClosed)} >= {1}
+    view = View()
+    view.take(world.trace)
+    assert [one.state for one in view.connections.values()][-2:] == ["ESTABLISHED", "ESTABLISHED"]
+    assert {one.state for one in list(view.connections.values())[:-2]} == {"CLOSED"}
+    assert [ev for ev in world.printed if ev != "0"][-2:] == ["1", "3"]
+    assert world.failures == []

@@ -6,7 +6,7 @@ from typing import Final, TypeAlias
 
 from sim.event import DatagramSent, SegmentSent
 
-__all__ = ["ACK", "FIN", "MSS", "PSH", "RST", "SYN", "WINDOW", "Packet", "flag_names"]
+__all__ = ["ACK", "FIN", "MSS", "PSH", "RST", "SYN", "WINDOW", "Packet"]
 
 Packet: TypeAlias = SegmentSent | DatagramSent
 
@@ -22,9 +22,3 @@ MSS: Final = 1460
 
 WINDOW: Final = 65535
 """Bytes that a socket takes before its owner has read them."""
-
-
-def flag_names(flags: int) -> str:
-    """Return the control bits as text, such as `SYN ACK`."""
-    names = ((SYN, "SYN"), (FIN, "FIN"), (RST, "RST"), (PSH, "PSH"), (ACK, "ACK"))
-    return " ".join(name for bit, name in names if flags & bit)

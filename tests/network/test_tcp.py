@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sim.event import ConnectionChanged, ConnectionClosed, ConnectionOpened, PacketDropped, SegmentSent
 from sim.network.network import Network
-from sim.network.packet import ACK, FIN, MSS, RST, SYN, WINDOW, flag_names
+from sim.network.packet import ACK, FIN, MSS, PSH, RST, SYN, WINDOW
 from sim.network.tcp import State
 from tests.network.end import End, accept, connected, settle
 
@@ -24,6 +24,12 @@ def network() -> Network:
 @pytest.fixture
 def ends(network: Network) -> tuple[End, End]:
     return connected(network)
+
+
+def flag_names(flags: int) -> str:
+    """Return the control bits as text, such as `SYN ACK`."""
+    names = ((SYN, "SYN"), (FIN, "FIN"), (RST, "RST"), (PSH, "PSH"), (ACK, "ACK"))
+    return " ".join(name for bit, name in names if flags & bit)
 
 
 def states(network: Network, connection: int) -> list[str]:
