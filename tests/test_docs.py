@@ -10,6 +10,7 @@ from typing import Final
 
 import pytest
 
+import sim
 from sim import bridge
 from sim.__main__ import make_parser
 from sim.api.http import HTTP
@@ -86,3 +87,21 @@ def test_every_option_of_the_command_line_stands_in_its_section(command: str, op
     match = re.search(rf"^## {command}$(.*?)(?=^## |\Z)", text_of("reference/cli.md"), re.M | re.S)
     assert match, f"docs/reference/cli.md has no section {command}"
     assert f"`{option}" in match[1]
+
+
+@pytest.mark.parametrize("name", sim.__all__)
+def test_every_public_name_stands_in_the_page_on_python(name: str) -> None:
+    assert re.search(rf"\b{name}\b", text_of("reference/python.md"))
+
+
+EXAMPLES = re.findall(r"^```python\n(.*?)^```$", text_of("reference/python.md"), re.M | re.S)
+
+
+@pytest.mark.parametrize("source", EXAMPLES, ids=range(len(EXAMPLES)))
+def test_every_example_of_the_page_on_python_runs(source: str) -> None:
+    exec(compile(source, "python.md", "exec"), {})
+
+
+@pytest.mark.parametrize("name", ["HTTP", "Net", "RPC", "URL", "print", "load"])
+def test_every_global_of_firmware_stands_in_the_page_on_it(name: str) -> None:
+    assert re.search(rf"`{name}[`(]", text_of("reference/firmware.md"))
