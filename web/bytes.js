@@ -20,6 +20,26 @@ export function bytesOf(latin1) {
  */
 export const textOf = (latin1) => utf8.decode(bytesOf(latin1));
 
+/** How much of something long is looked at. */
+const LOOKED_AT = 4096;
+
+/**
+ * Tell whether something is no text: no UTF-8, or with control characters.
+ *
+ * @param {string} latin1
+ */
+export function isBinary(latin1) {
+  const start = latin1.slice(0, LOOKED_AT);
+  if (/[\x00-\x08\x0e-\x1a\x1c-\x1f]/.test(start)) return true;
+  try {
+    // The beginning may end within a character
+    new TextDecoder("utf-8", { fatal: true }).decode(bytesOf(start), { stream: latin1.length > LOOKED_AT });
+    return false;
+  } catch {
+    return true;
+  }
+}
+
 /**
  * Encode a text as UTF-8, written as latin-1.
  *

@@ -1,24 +1,38 @@
 /** Does what the buttons say: starts Python, boots and stops the device, sends a request. */
 
 import { Model } from "./model.js";
-import { isExample, keepSource, loadSource } from "./source.js";
+import { Socket } from "./socket.js";
+import { EXAMPLE, isSame, keepProfile, keepSource, loadAside, loadProfile, loadSource, putAside } from "./source.js";
+import { sayFailure } from "./format.js";
+import { latin1Of, textOf } from "./bytes.js";
 
 /** @typedef {import("./panels/status.js").State} State */
 /** @typedef {import("./protocol.js").HttpRequest} HttpRequest */
 /** @typedef {import("./source.js").Source} Source */
+
+const STOPPING = "Stopping ...";
 
 export class Control {
   /** @param {import("./session.js").Session} session */
   constructor(session) {
     this.session = session;
     this.model = new Model();
+    this.socket = new Socket(session);
     this.source = loadSource();
-    /** @type {Source | null} What the device runs. */
+    /** Own firmwares that others have taken the place of. */
+    this.aside = loadAside();
+    /** Which generation of the library the next boot shall imitate. */
+    this.profile = loadProfile();
+    /** @type {(Source & {profile: string}) | null} What the device runs. */
     this.running = null;
+    /** @type {Control["running"]} What the device has booted last. */
+    this.booted = null;
     /** @type {import("./protocol.js").Status | null} */
     this.status = null;
     /** Whether Python or a boot is being waited for. */
     this.busy = true;
+    /** What is being done that has no state of its own. */
+    this.doing = "";
     /** Why there is no Python, and why the firmware was not even tried. */
     this.problem = "";
     this.refusal = "";
@@ -28,16 +42,23 @@ export class Control {
     this.turn = 0;
     this.onChange = () => {};
     session.onStatus = (status) => this.set({ status });
-    session.onEnd = (reason) => this.set({ problem: `Python has ended: ${reason}.` });
-    session.onRecords = (records) => {
-      this.model.take(records);
+    session.onEnd = (reason) => {
+      this.socket.end();
+      this.set({ doing: "", problem: `Python has ended: ${reason}.` });
+    };
+    session.onSocket = (event) => this.socket.take(event);
+    this.socket.onChange = () => this.onChange();
+    session.onSilence = () => this.onChange();
+    session.onRecords = (batch) => {
+      this.model.take(batch);
+      for (const record of batch.records) if (record.type === "device.failed") this.blame(record);
       this.onChange();
     };
   }
 
   /**
-   * @typedef {{waiting?: string, answer?: import("./protocol.js").HttpResponse, problem?: string}} Exchange
-   * @param {Partial<Pick<Control, "source" | "status" | "busy" | "problem" | "refusal" | "exchange">>} fields
+   * @typedef {{waiting?: string, answer?: import("./protocol.js").HttpResponse, problem?: string, failure?: string}} Exchange
+   * @param {Partial<Pick<Control, "source" | "aside" | "profile" | "status" | "busy" | "doing" | "problem" | "refusal" | "exchange">>} fields
    */
   set(fields) {
     Object.assign(this, fields);
@@ -56,10 +77,20 @@ export class Control {
     return this.state === "running" || this.state === "crashed";
   }
 
+  /** Whether the firmware keeps Python from everything else. */
+  get isSilent() {
+    return this.session.silent && !this.doing;
+  }
+
+  /** Whether the device goes on with an older firmware, as the newest was refused. */
+  get isPrevious() {
+    return this.refusal !== "" && this.isOn;
+  }
+
   /** Start, and let the example show that it lives. */
   async open() {
     if (!(await this.startPython()) || !(await this.run())) return;
-    if (isExample(this.source)) await this.send({ method: "GET", target: "/my/api", headers: [], body: "" });
+    if (isSame(this.source, EXAMPLE)) await this.send({ method: "GET", target: "/my/api", headers: [], body: "" });
   }
 
   /**
@@ -69,7 +100,9 @@ export class Control {
    */
   async startPython() {
     this.model.reset();
-    this.set({ busy: true, problem: "", status: null });
+    this.socket.end();
+    this.booted = null;
+    this.set({ busy: true, doing: "", problem: "", status: null });
     try {
       await this.session.start();
       performance.mark("sim:python");
@@ -85,32 +118,49 @@ export class Control {
   /** Give the device the source as it is now. */
   run() {
     const { name, text } = this.source;
+    const { profile } = this;
     return this.boot(() => {
-      this.running = { name, text };
-      return this.session.request("boot", { files: { [name]: text }, main: name });
+      this.running = { name, text, profile };
+      this.onChange();
+      return this.session.request("boot", { files: { [name]: text }, main: name, profile });
     });
+  }
+
+  /** What the next run would take over, in a word. */
+  get pending() {
+    if (!this.running) return "";
+    if (!isSame(this.running, this.source)) return "edited";
+    return this.running.profile === this.profile ? "" : "other library";
   }
 
   /** Boot what the device has. */
   restart() {
-    return this.boot(() => this.session.request("reboot", {}));
+    const { running } = this;
+    return this.boot((isFresh) => {
+      if (!isFresh || !running) return this.session.request("reboot", {});
+      const { name, text, profile } = running;
+      return this.session.request("boot", { files: { [name]: text }, main: name, profile });
+    });
   }
 
   /**
-   * @param {() => Promise<unknown>} ask
+   * @param {(isFresh: boolean) => Promise<unknown>} ask told whether Python had to be started anew
    * @returns {Promise<boolean>} whether the device runs
    */
   async boot(ask) {
     const turn = ++this.turn;
-    this.set({ busy: true, refusal: "" });
+    this.set({ busy: true, refusal: "", doing: this.isOn ? STOPPING : "" });
     try {
-      if (!(await this.session.reacts()) && !(await this.startPython())) return false;
-      this.busy = true;
-      await ask();
-      await this.session.reacts(); // an answer comes before the records of what was done
+      const isFresh = !(await this.session.reacts());
+      if (isFresh && !(await this.startPython())) return false;
+      this.set({ busy: true, doing: "" });
+      await ask(isFresh);
+      if (turn === this.turn) this.booted = this.running;
     } catch (error) {
-      if (turn === this.turn) this.refusal = `The firmware was not started: ${messageOf(error)}`;
-      if (this.refusal) this.model.note("error", this.refusal);
+      if (turn !== this.turn) return false;
+      this.refusal = `The firmware was not started: ${messageOf(error)}`;
+      this.running = this.booted;
+      this.model.note("error", this.refusal);
     }
     if (turn !== this.turn) return false;
     this.set({ busy: false });
@@ -120,17 +170,19 @@ export class Control {
   /** Stop the device; if its firmware does not let go, together with the Python that runs it. */
   async stop() {
     this.turn++;
+    this.set({ doing: STOPPING });
     if (await this.session.reacts()) {
       await this.session.request("stop", {}).catch((error) => this.model.note("error", messageOf(error)));
     } else if (await this.startPython()) {
       this.model.note("note", "the firmware did not let go, so Python was started anew");
     }
-    this.set({ busy: false });
+    this.set({ busy: false, doing: "" });
   }
 
   /** @param {HttpRequest} request */
   async send(request) {
-    const exchange = { waiting: `${request.method} ${request.target}` };
+    /** @type {Exchange} */
+    const exchange = { waiting: `${request.method} ${textOf(request.target)}` };
     this.set({ exchange });
     /** @type {Exchange} */
     let outcome;
@@ -138,15 +190,60 @@ export class Control {
       outcome = { answer: await this.session.request("http.fetch", request) };
       if (!performance.getEntriesByName("sim:live").length) performance.mark("sim:live");
     } catch (error) {
-      outcome = { problem: messageOf(error) };
+      outcome = { problem: messageOf(error), failure: exchange.failure };
     }
     if (this.exchange === exchange) this.set({ exchange: outcome });
+  }
+
+  /** Wait for the answer no longer; the device does not learn of it. */
+  cancel() {
+    this.set({ exchange: {} });
+  }
+
+  /**
+   * Say why an answer may not come.
+   *
+   * @param {import("./protocol.js").DeviceFailed} failed
+   */
+  blame(failed) {
+    if (!this.exchange.waiting || failed.phase !== "handler") return;
+    const { file, line } = failed;
+    const place = line ? ` at ${file}:${line}` : "";
+    this.exchange.failure = `The handler failed${place}: ${sayFailure(failed)}`;
+  }
+
+  /**
+   * Call an RPC method as any client does.
+   *
+   * @param {string} method
+   * @param {string} params JSON text, may be empty
+   */
+  call(method, params) {
+    const headers = /** @type {import("./protocol.js").Header[]} */ ([["Content-Type", "application/json"]]);
+    const target = `/rpc/${latin1Of(method)}`;
+    return this.session.request("http.fetch", { method: "POST", target, headers, body: latin1Of(params) });
   }
 
   /** @param {Source} source */
   change(source) {
     keepSource(source);
     this.set({ source });
+  }
+
+  /**
+   * Put another source into the editor; what the user wrote there is kept aside.
+   *
+   * @param {Source} source
+   */
+  replace(source) {
+    this.aside = putAside(this.aside, this.source, source);
+    this.change(source);
+  }
+
+  /** @param {string} profile */
+  choose(profile) {
+    keepProfile(profile);
+    this.set({ profile });
   }
 }
 

@@ -30,3 +30,33 @@ export function duration(us) {
  * @param {number} us
  */
 export const moment = (us) => (us / 1_000_000).toFixed(3);
+
+/**
+ * The beginning of a text that may be long.
+ *
+ * @param {string} text
+ * @param {number} most
+ */
+export const excerpt = (text, most) => (text.length > most ? `${text.slice(0, most)}…` : text);
+
+/**
+ * A failure in a sentence, without its place.
+ *
+ * @param {import("./protocol.js").Failure} failure
+ */
+export function sayFailure({ error, message, file, line }) {
+  const text = message.replace(` (${file}, line ${line})`, ""); // as SyntaxError has it
+  return text ? `${error}: ${text}` : error;
+}
+
+/**
+ * The target of a request, whatever somebody has pasted: a path, with its host, or a whole URL.
+ *
+ * @param {string} text
+ * @param {string} address of the device
+ */
+export function pathOf(text, address) {
+  const path = text.trim().replace(/^(https?|wss?):\/\/[^/?#]*/i, "");
+  const rest = address && path.startsWith(`${address}/`) ? path.slice(address.length) : path;
+  return /^[/*]/.test(rest) ? rest : `/${rest}`;
+}

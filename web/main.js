@@ -3,31 +3,41 @@
 import { Control } from "./control.js";
 import { ConsolePanel } from "./panels/console.js";
 import { ConnectionsPanel, EndpointsPanel } from "./panels/device.js";
+import { FilePanel } from "./panels/file.js";
 import { FirmwarePanel } from "./panels/firmware.js";
 import { InspectorPanel } from "./panels/inspector.js";
+import { MethodsPanel } from "./panels/methods.js";
 import { RequestPanel } from "./panels/request.js";
 import { StatusPanel } from "./panels/status.js";
+import { SwitchesPanel } from "./panels/switches.js";
+import { TabsPanel } from "./panels/tabs.js";
 import { TrafficPanel } from "./panels/traffic.js";
+import { WebSocketPanel } from "./panels/websocket.js";
 import { Session } from "./session.js";
-import { EXAMPLE, isExample, isSame } from "./source.js";
+import { titleOf } from "./source.js";
 
 const panels = {
   status: find(StatusPanel, "sim-status"),
+  switches: find(SwitchesPanel, "sim-switches"),
+  file: find(FilePanel, "sim-file"),
   firmware: find(FirmwarePanel, "sim-firmware"),
   console: find(ConsolePanel, "sim-console"),
   endpoints: find(EndpointsPanel, "sim-endpoints"),
+  methods: find(MethodsPanel, "sim-methods"),
   connections: find(ConnectionsPanel, "sim-connections"),
   traffic: find(TrafficPanel, "sim-traffic"),
   inspector: find(InspectorPanel, "sim-inspector"),
+  tabs: find(TabsPanel, "sim-tabs"),
   request: find(RequestPanel, "sim-request"),
+  websocket: find(WebSocketPanel, "sim-websocket"),
 };
 
 const wantsMicropip = new URLSearchParams(location.search).get("install") === "micropip";
 const control = new Control(new Session("worker.js", wantsMicropip ? "micropip" : "image"));
 const { model, session } = control;
 
-/** The message that is looked at, and whether it shall be the newest. */
-const choice = { seq: -1, follow: true };
+/** The message that is looked at, in which history, and whether it shall be the newest. */
+const choice = { seq: -1, world: 0, follow: true };
 
 let drawing = 0;
 
@@ -39,35 +49,36 @@ function draw() {
 
 function drawNow() {
   drawing = 0;
-  const { state, isOn, busy, source, running, status, problem, refusal, exchange } = control;
-  const { device, endpoints, connections } = model.snapshot;
-  Object.assign(panels.status, { state, device, status, problem });
-  Object.assign(panels.firmware, {
-    ...source,
-    edited: running !== null && !isSame(running, source),
-    pristine: isExample(source),
-    canRun: session.ready || !busy,
-    canStop: session.ready && (isOn || busy),
-    canRestart: session.ready && device !== null,
-    failure: state === "crashed" ? (device?.failure ?? null) : null,
-    refusal,
-  });
+  const { state, isOn, busy, doing, source, aside, profile, pending: hint, status, problem, refusal } = control;
+  const { isSilent: silent, isPrevious: previous } = control;
+  const { device, endpoints, methods, connections } = model.snapshot;
+  Object.assign(panels.status, { state, doing, silent, previous, device, profile: model.profile, status, problem });
+  const canRun = session.ready || !busy;
+  const canStop = session.ready && (isOn || busy);
+  const canRestart = canRun && control.running !== null;
+  Object.assign(panels.switches, { hint, profile, canRun, canStop, canRestart });
+  Object.assign(panels.file, { name: source.name, example: titleOf(source), aside });
+  const failure = state === "crashed" ? (device?.failure ?? null) : null;
+  Object.assign(panels.firmware, { ...source, failure, refusal });
   panels.console.lines = model.console;
   Object.assign(panels.endpoints, { endpoints, state });
+  Object.assign(panels.methods, { methods: isOn ? methods : [], ready: isOn });
   // The trace tells of both ends; the page speaks from the device's
   panels.connections.connections = connections.filter(({ host }) => host === device?.host);
   drawMessages();
-  const { waiting = "", answer = null, problem: failure = "" } = exchange;
-  Object.assign(panels.request, { waiting, answer, problem: failure, ready: isOn });
-  Object.assign(panels.request, { address: device?.address ?? "", targets: endpoints.map(({ uri }) => uri) });
+  const shared = { ready: isOn, address: device?.address ?? "", targets: endpoints.map(({ uri }) => uri) };
+  const { waiting = "", answer = null, problem: failed = "", failure: blame = "" } = control.exchange;
+  Object.assign(panels.request, { ...shared, waiting, answer, problem: failed, failure: blame });
+  Object.assign(panels.websocket, { ...shared, state: control.socket.state, log: control.socket.log });
 }
 
 function drawMessages() {
-  const { messages, messageCount: count, boot } = model;
+  const { messages, messageCount: count, boot, world } = model;
+  if (choice.world !== world) Object.assign(choice, { seq: -1, world });
   if (choice.follow) choice.seq = messages.at(-1)?.record.seq ?? -1;
   Object.assign(panels.traffic, { messages, count, boot, selected: choice.seq, follow: choice.follow });
   const message = messages.find(({ record }) => record.seq === choice.seq);
-  Object.assign(panels.inspector, { record: message?.record ?? null, toDevice: message?.toDevice });
+  Object.assign(panels.inspector, { record: message?.record ?? null, toDevice: message?.toDevice ?? null });
 }
 
 /** @param {Partial<typeof choice>} wish */
@@ -95,10 +106,12 @@ function find(type, selector) {
 
 control.onChange = draw;
 panels.status.onRetry = () => control.open();
-panels.firmware.onRun = () => control.run();
-panels.firmware.onStop = () => control.stop();
-panels.firmware.onRestart = () => control.restart();
-panels.firmware.onReset = () => control.change(EXAMPLE);
+panels.switches.onRun = () => control.run();
+panels.switches.onStop = () => control.stop();
+panels.switches.onRestart = () => control.restart();
+panels.switches.onProfile = (profile) => control.choose(profile);
+panels.file.onOpen = (source) => control.replace(source);
+panels.firmware.onRun = () => panels.switches.canRun && control.run();
 panels.firmware.onChange = (name, text) => control.change({ name, text });
 panels.console.onGoto = goto;
 panels.console.onClear = () => {
@@ -106,7 +119,13 @@ panels.console.onClear = () => {
   draw();
 };
 panels.endpoints.onGoto = goto;
-panels.endpoints.onFill = (uri) => panels.request.fill(uri);
+panels.endpoints.onFill = async (uri) => {
+  panels.tabs.selected = "request";
+  await panels.tabs.updateComplete;
+  panels.request.fill(uri);
+};
+panels.methods.onGoto = goto;
+panels.methods.onCall = (method, params) => control.call(method, params);
 panels.traffic.onSelect = (seq) => choose({ seq, follow: false });
 panels.traffic.onFollow = (follow) => choose({ follow });
 panels.traffic.onClear = () => {
@@ -117,6 +136,15 @@ panels.request.onSend = (request) => {
   choose({ follow: true });
   control.send(request);
 };
+panels.request.onCancel = () => control.cancel();
+panels.websocket.onOpen = (target, protocols) => control.socket.open(target, protocols);
+panels.websocket.onSend = (opcode, data) => control.socket.send(opcode, data);
+panels.websocket.onClose = (code, reason) => control.socket.close(code, reason);
+
+const bar = /** @type {HTMLElement} */ (document.querySelector(".request"));
+new ResizeObserver(() => {
+  document.documentElement.style.setProperty("--bar", `${bar.offsetHeight}px`);
+}).observe(bar);
 
 draw();
 control.open();

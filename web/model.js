@@ -4,17 +4,32 @@
  * Lists are replaced, never changed, so that a panel sees at once whether there is something to draw.
  */
 
+import { excerpt, sayFailure } from "./format.js";
+
 /** How many of each are kept; older ones are dropped. */
 const KEPT = 5000;
 
+/** How much of the parameters or the result of a call is said in the console. */
+const SAID = 300;
+
 /**
- * @typedef {{record: import("./protocol.js").HttpRecord, boot: number, toDevice: boolean}} Message
+ * `toDevice` is null for what has no direction.
+ *
+ * @typedef {{record: import("./protocol.js").MessageRecord, boot: number, toDevice: boolean | null}} Message
  * @typedef {{key: string, kind: "print" | "error" | "note", at_us: number, text: string, file: string, line: number,
  *   trace: string}} ConsoleLine
  */
 
 /** @type {import("./protocol.js").Snapshot} */
 const NOTHING = { seq: -1, at_us: 0, dropped: 0, device: null, listeners: [], endpoints: [], methods: [], connections: [] };
+
+const MESSAGES = ["http.requested", "http.responded", "http.rejected", "ws.opened", "ws.framed", "ws.closed"];
+
+/**
+ * @param {import("./protocol.js").Trace} record
+ * @returns {record is import("./protocol.js").MessageRecord}
+ */
+const isMessage = (record) => MESSAGES.includes(record.type);
 
 /**
  * @template T
@@ -26,16 +41,20 @@ const append = (list, more) => (more.length ? [...list, ...more].slice(-KEPT) : 
 
 export class Model {
   constructor() {
-    /** Which worker is being listened to, as each counts its records from zero. */
+    /** Which history is being told, as each counts its records from zero. */
     this.world = 0;
     this.snapshot = NOTHING;
     this.boot = 0;
+    /** Which generation of the library the device imitates. */
+    this.profile = "";
     /** @type {readonly Message[]} */
     this.messages = [];
     /** How many messages there have been, also those that are not kept. */
     this.messageCount = 0;
     /** @type {Set<number>} Exchanges that the device began and that have no response yet. */
     this.asked = new Set();
+    /** @type {Map<number, import("./protocol.js").RpcCalled>} RPC calls that have no reply yet. */
+    this.calls = new Map();
     this.notes = 0;
     /** @type {readonly ConsoleLine[]} */
     this.console = [];
@@ -55,11 +74,17 @@ export class Model {
     /** @type {ConsoleLine[]} */
     const lines = [];
     for (const record of records) {
-      if (record.type === "device.booted") this.boot = record.boot;
-      if (record.type === "http.requested" || record.type === "http.responded" || record.type === "http.rejected") {
-        messages.push({ record, boot: this.boot, toDevice: this.isToDevice(record) });
+      if (record.type === "device.booted") {
+        Object.assign(this, { boot: record.boot, profile: record.profile });
+        // A new network counts its exchanges and connections anew
+        if (record.boot === 1) {
+          this.forget();
+          messages.length = 0;
+        }
       }
-      const line = consoleLine(record);
+      if (isMessage(record)) messages.push({ record, boot: this.boot, toDevice: this.isToDevice(record) });
+      if (record.type === "rpc.called") this.calls.set(record.call, record);
+      const line = record.type === "rpc.replied" ? this.callLine(record) : consoleLine(record);
       if (line) lines.push({ ...line, key: `${this.world}-${record.seq}` });
     }
     this.records = append(this.records, records);
@@ -68,12 +93,28 @@ export class Model {
     this.log(lines);
   }
 
-  /** @param {import("./protocol.js").HttpRecord} record */
+  /** @param {import("./protocol.js").MessageRecord} record */
   isToDevice(record) {
-    if (record.type === "http.rejected") return true;
+    if (record.type === "ws.opened" || record.type === "ws.closed") return null;
+    if (record.type === "ws.framed" || record.type === "http.rejected") return record.direction === "in";
     if (record.type === "http.responded") return this.asked.delete(record.exchange);
     if (record.role === "outbound") this.asked.add(record.exchange);
     return record.role === "inbound";
+  }
+
+  /**
+   * Say a call and its reply in one line.
+   *
+   * @param {import("./protocol.js").RpcReplied} reply
+   * @returns {Omit<ConsoleLine, "key"> | null}
+   */
+  callLine({ call, at_us, code, message, result }) {
+    const called = this.calls.get(call);
+    if (!called) return null;
+    this.calls.delete(call);
+    const outcome = code ? `failed with ${code}: ${message}` : excerpt(result || "null", SAID);
+    const text = `RPC ${called.method}(${excerpt(called.params, SAID)}) by ${called.channel}: ${outcome}`;
+    return { kind: "note", at_us, text, file: "", line: 0, trace: "" };
   }
 
   /**
@@ -113,16 +154,25 @@ export class Model {
     this.console = [];
   }
 
-  /** Begin anew with a new worker; the console stays. */
+  /** Begin a new history, of a new worker or with another library; the console stays. */
   reset() {
     this.world++;
     this.snapshot = NOTHING;
     this.boot = 0;
     this.records = [];
+    this.forget();
+  }
+
+  /** Forget the messages, and what is still open between them. */
+  forget() {
     this.asked.clear();
+    this.calls.clear();
     this.clearMessages();
   }
 }
+
+/** Why a device stopped, in a sentence. @type {{[reason: string]: string}} */
+const ENDS = { stopped: "device stopped", replaced: "the firmware was replaced" };
 
 /**
  * @param {import("./protocol.js").Trace} record
@@ -134,13 +184,13 @@ function consoleLine(record) {
     case "device.printed":
       return { ...line, kind: "print", text: record.text };
     case "device.failed": {
-      const { error, message, file, line: at, trace } = record;
-      return { ...line, kind: "error", text: message ? `${error}: ${message}` : error, file, line: at, trace };
+      const { file, line: at, trace } = record;
+      return { ...line, kind: "error", text: sayFailure(record), file, line: at, trace };
     }
     case "device.booted":
       return { ...line, kind: "note", text: `${record.main} started (boot ${record.boot})` };
     case "device.stopped":
-      return { ...line, kind: "note", text: `device stopped${record.reason === "stopped" ? "" : `: ${record.reason}`}` };
+      return { ...line, kind: "note", text: ENDS[record.reason] ?? `device stopped: ${record.reason}` };
     default:
       return null;
   }

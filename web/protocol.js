@@ -100,8 +100,8 @@ export const WORKER_TO_PAGE = Object.freeze(["status", "records", "ws.event"]);
  *   head_size: number, data: string}} HttpRequested
  * @typedef {Stamp & {type: "http.responded", exchange: number, connection: number, host: string, status: number,
  *   reason: string, complete: boolean, head_size: number, data: string}} HttpResponded
- * @typedef {Stamp & {type: "http.rejected", connection: number, host: string, status: number, reason: string,
- *   data: string}} HttpRejected
+ * @typedef {Stamp & {type: "http.rejected", connection: number, host: string, direction: "in" | "out",
+ *   status: number, reason: string, data: string}} HttpRejected
  * @typedef {Stamp & {type: "ws.opened", connection: number, host: string, role: "inbound" | "outbound",
  *   target: string, endpoint: number, subprotocol: string}} WsOpened
  * @typedef {Stamp & {type: "ws.framed", connection: number, host: string, direction: "in" | "out", opcode: number,

@@ -22,11 +22,16 @@ class Screen:
         self.answer = page.get_by_role("status", name="Answer")
         self.console = page.get_by_role("log", name="Console")
         self.endpoints = page.get_by_role("table", name="Endpoints").locator("tbody").get_by_role("row")
+        self.methods = (
+            page.get_by_role("table", name="RPC methods of the firmware").locator("tbody").get_by_role("row")
+        )
         self.connections = page.get_by_role("table", name="Connections").locator("tbody").get_by_role("row")
         self.traffic = page.get_by_role("listbox", name="Traffic")
         self.messages = self.traffic.get_by_role("option")
         self.chosen = self.traffic.get_by_role("option", selected=True)
         self.inspector = page.get_by_role("region", name="Message")
+        self.socket_state = page.get_by_role("status", name="State of the WebSocket")
+        self.frames = page.get_by_role("log", name="Frames")
 
     def open(self, url: str) -> Screen:
         """Go to the page and wait until the example has answered its first request."""
@@ -52,6 +57,24 @@ class Screen:
         self.page.get_by_label("Method", exact=True).select_option(method)
         field = self.page.get_by_label("Path", exact=True)
         field.fill(path)
+        expect(self.page.get_by_role("button", name="Send")).to_be_enabled()
+        field.press("Enter")
+
+    def load(self, example: str) -> None:
+        """Put an example into the editor."""
+        self.page.get_by_label("Example", exact=True).select_option(example)
+
+    def connect(self, path: str) -> None:
+        """Open a WebSocket."""
+        self.page.get_by_role("tab", name="WebSocket").click()
+        field = self.page.get_by_label("WebSocket path")
+        field.fill(path)
+        field.press("Enter")
+
+    def say(self, text: str) -> None:
+        """Send a message over the WebSocket."""
+        field = self.page.get_by_label("Message to send")
+        field.fill(text)
         field.press("Enter")
 
     def body(self) -> Locator:

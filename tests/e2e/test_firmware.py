@@ -88,7 +88,7 @@ def test_a_crash_names_its_line_and_keeps_the_source(page: Page, site: str, sour
     page.reload()
     screen.expect_state("crashed")
     expect(screen.source).to_have_value(source)
-    screen.press("Reset to the example")
+    page.get_by_label("Example", exact=True).select_option("hello")
     screen.press("Run")
     screen.expect_state("running")
 

@@ -71,7 +71,7 @@ def test_headers_a_body_and_a_method_of_ones_own_are_sent(page: Page, site: str)
 def test_an_endpoints_button_fills_the_request_line(page: Page, site: str):
     screen = Screen(page).open(site)
     page.get_by_label("Path", exact=True).fill("/something/else")
-    page.get_by_role("button", name="Request /my/api").click()
+    page.get_by_role("button", name="Try /my/api").click()
     path = page.get_by_label("Path", exact=True)
     expect(path).to_have_value("/my/api")
     expect(path).to_be_focused()

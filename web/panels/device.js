@@ -38,7 +38,7 @@ export class EndpointsPanel extends Panel {
       <caption class="unseen">Endpoints of the device</caption>
       <thead>
         <tr><th scope="col">URI</th><th scope="col">Handler</th><th scope="col" class="number">Hits</th>
-          <th scope="col" class="number">Last</th><th><span class="unseen">Request</span></th></tr>
+          <th scope="col" class="number">Last</th><th><span class="unseen">Try</span></th></tr>
       </thead>
       <tbody>${repeat(this.endpoints, (endpoint) => endpoint.endpoint, (endpoint) => this.row(endpoint))}</tbody>
     </table>`;
@@ -52,7 +52,7 @@ export class EndpointsPanel extends Panel {
         <button type="button" class="link small" @click=${() => this.onGoto(file, line)}>${file}:${line}</button></td>
       <td class="number">${hits ? hits : html`<span class="dim">never hit</span>`}</td>
       <td class="number">${last_status ? html`<span class="status s${statusClass(last_status)}">${last_status}</span>` : html`<span class="dim">${hits ? "none" : nothing}</span>`}</td>
-      <td class="number"><button type="button" class="quiet" aria-label=${`Request ${uri}`} title="Fill the request line"
+      <td class="number"><button type="button" class="quiet" aria-label=${`Try ${uri}`} title="Fill the request line"
         @click=${() => this.onFill(uri)}>Try</button></td>
     </tr>`;
   }

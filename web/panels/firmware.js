@@ -1,65 +1,27 @@
-/** Shows the source of the firmware for editing, with the switches of the device. */
+/** Shows the source of the firmware for editing, and where it failed. */
 
 import { html, nothing } from "lit";
+import { sayFailure } from "../format.js";
 import { Panel } from "./panel.js";
 
 export class FirmwarePanel extends Panel {
-  static properties = {
-    name: {},
-    text: {},
-    edited: {},
-    pristine: {},
-    canRun: {},
-    canStop: {},
-    canRestart: {},
-    failure: {},
-    refusal: {},
-  };
+  static properties = { name: {}, text: {}, failure: {}, refusal: {} };
 
   constructor() {
     super();
     this.name = "init.py";
     this.text = "";
-    /** Whether the text differs from what the device runs. */
-    this.edited = false;
-    /** Whether the text is the example. */
-    this.pristine = true;
-    this.canRun = false;
-    this.canStop = false;
-    this.canRestart = false;
     /** @type {import("../protocol.js").Failure | null} */
     this.failure = null;
     /** Why the firmware was not even tried. */
     this.refusal = "";
     this.onRun = () => {};
-    this.onStop = () => {};
-    this.onRestart = () => {};
-    this.onReset = () => {};
     /** @type {(name: string, text: string) => void} */
     this.onChange = () => {};
   }
 
   render() {
     return html`
-      <div class="bar">
-        <h2 id="firmware-title">Firmware</h2>
-        ${this.edited ? html`<span class="hint" title="Run takes it over">edited</span>` : nothing}
-        <span class="actions">
-          <button type="button" class="primary" ?disabled=${!this.canRun} @click=${() => this.onRun()}
-            title="Ctrl+Enter in the editor">Run</button>
-          <button type="button" ?disabled=${!this.canStop} @click=${() => this.onStop()}>Stop</button>
-          <button type="button" ?disabled=${!this.canRestart} @click=${() => this.onRestart()}>Restart</button>
-        </span>
-      </div>
-      <div class="file">
-        <label for="source"><code>${this.name}</code></label>
-        ${this.pristine
-          ? nothing
-          : html`<button type="button" class="quiet" @click=${() => this.onReset()}>Reset to the example</button>`}
-        <label class="button quiet">Open <span class="wide">&nbsp;a .py file</span>
-          <input class="unseen" type="file" accept=".py,text/x-python" @change=${this.open} />
-        </label>
-      </div>
       ${this.refusal ? html`<p class="crash" role="alert">${this.refusal}</p>` : nothing}
       ${this.failure ? this.crash(this.failure) : nothing}
       <div class="editor">
@@ -80,9 +42,10 @@ export class FirmwarePanel extends Panel {
   }
 
   /** @param {import("../protocol.js").Failure} failure */
-  crash({ error, message, file, line }) {
+  crash(failure) {
+    const { file, line } = failure;
     return html`<p class="crash">
-      <strong>${error}</strong> ${message}
+      ${sayFailure(failure)}
       ${line
         ? html`<button type="button" class="link" @click=${() => this.goto(line)}>${file}, line ${line}</button>`
         : nothing}
@@ -131,15 +94,7 @@ export class FirmwarePanel extends Panel {
   keydown(event) {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
-    if (this.canRun) this.onRun();
-  }
-
-  /** @param {Event} event */
-  async open(event) {
-    const input = /** @type {HTMLInputElement} */ (event.target);
-    const [file] = input.files ?? [];
-    input.value = "";
-    if (file) this.onChange(file.name, await file.text());
+    this.onRun();
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { html, nothing } from "lit";
 import { latin1Of, textOf } from "../bytes.js";
-import { duration, plural, size } from "../format.js";
+import { duration, pathOf, plural, size } from "../format.js";
 import { statusClass } from "./device.js";
 import { Panel } from "./panel.js";
 
@@ -133,8 +133,7 @@ export class RequestPanel extends Panel {
     event.preventDefault();
     const value = (/** @type {string} */ name) => this.field(name)?.value ?? "";
     const target = /** @type {HTMLInputElement} */ (this.field("target"));
-    target.value = target.value.trim();
-    if (!/^[/*]/.test(target.value)) target.value = `/${target.value}`;
+    target.value = pathOf(target.value, this.address);
     this.onSend({
       method: value("method") || value("custom").trim(),
       target: latin1Of(target.value),

@@ -9,16 +9,24 @@ import { Panel } from "./panel.js";
 const WORDS = { loading: "Starting", running: "Running", stopped: "Stopped", crashed: "Crashed", failed: "Failed" };
 
 export class StatusPanel extends Panel {
-  static properties = { state: {}, status: {}, device: {}, problem: {} };
+  static properties = { state: {}, doing: {}, silent: {}, previous: {}, status: {}, device: {}, profile: {}, problem: {} };
 
   constructor() {
     super();
     /** @type {State} */
     this.state = "loading";
+    /** What is being done, in place of the state. */
+    this.doing = "";
+    /** Whether the firmware keeps Python from everything else. */
+    this.silent = false;
+    /** Whether an older firmware runs than the one that was to run. */
+    this.previous = false;
     /** @type {import("../protocol.js").Status | null} */
     this.status = null;
     /** @type {import("../protocol.js").Device | null} */
     this.device = null;
+    /** Which generation of the library the device imitates. */
+    this.profile = "";
     /** Why there is no Python to run anything. */
     this.problem = "";
     this.onRetry = () => {};
@@ -29,11 +37,14 @@ export class StatusPanel extends Panel {
     return html`
       <output class="state" aria-live="polite">
         <strong class="word">${this.word()}</strong>
-        ${loading ? html`<span class="stage">${this.stage()}</span>` : nothing}
+        ${loading && !this.doing ? html`<span class="stage">${this.stage()}</span>` : nothing}
       </output>
-      ${loading ? this.progress() : nothing}
+      <p role="status" class="silent">${this.silent ? "The firmware does not respond. Press Stop." : nothing}</p>
+      ${loading && !this.doing ? this.progress() : nothing}
       ${!loading && this.device
-        ? html`<span class="where"><span class="hint">${this.device.name}</span> <code>http://${this.device.address}</code></span>`
+        ? html`<span class="where"><span class="hint">${this.device.name}</span> <code>http://${this.device.address}</code></span>${this.profile === "documented"
+            ? nothing
+            : html`<span class="profile">as ${this.profile}</span>`}`
         : nothing}
       <div role="alert">
         ${this.problem
@@ -44,6 +55,8 @@ export class StatusPanel extends Panel {
   }
 
   word() {
+    if (this.doing) return this.doing;
+    if (this.previous && this.state === "running") return "Running: the previous firmware";
     const line = this.state === "crashed" ? this.device?.failure?.line : 0;
     return line ? `Crashed at line ${line}` : WORDS[this.state];
   }

@@ -1,8 +1,9 @@
-/** Lists the HTTP messages of the device, oldest first. */
+/** Lists the HTTP messages and WebSocket frames of the device, oldest first. */
 
 import { html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { moment, plural, size } from "../format.js";
+import { codeText, opcodeName, payloadText } from "../frame.js";
 import { statusClass } from "./device.js";
 import { Panel } from "./panel.js";
 
@@ -22,8 +23,8 @@ export class TrafficPanel extends Panel {
     this.selected = -1;
     this.follow = true;
     this.boot = 0;
-    /** The exchange of the selected message, 0 if it has none. */
-    this.exchange = 0;
+    /** What the selected message belongs to: an exchange, or a WebSocket. */
+    this.group = "";
     this.shown = PAGE;
     /** @type {(seq: number) => void} */
     this.onSelect = () => {};
@@ -35,7 +36,7 @@ export class TrafficPanel extends Panel {
   render() {
     const visible = this.messages.slice(-this.shown);
     const hidden = this.messages.length - visible.length;
-    this.exchange = exchangeOf(this.messages.find(({ record }) => record.seq === this.selected)?.record);
+    this.group = groupOf(this.messages.find(({ record }) => record.seq === this.selected)?.record);
     return html`
       <div class="bar">
         <h2 id="traffic-title">Traffic</h2>
@@ -68,10 +69,10 @@ export class TrafficPanel extends Panel {
   /** @param {Message} message */
   row({ record, boot, toDevice }) {
     const selected = record.seq === this.selected;
-    const paired = !selected && this.exchange && this.exchange === exchangeOf(record);
+    const paired = !selected && this.group && this.group === groupOf(record);
     return html`<li role="option" id=${`message-${record.seq}`} aria-selected=${selected}
       class="${boot < this.boot ? "past" : ""} ${paired ? "paired" : ""}" @click=${() => this.onSelect(record.seq)}>
-      <span class="time" title="Virtual time in seconds">${moment(record.at_us)}</span>${arrow(toDevice)}${summary(record)}<span class="size">${size(record.data.length)}</span>
+      <span class="time" title="Virtual time in seconds">${moment(record.at_us)}</span>${arrow(toDevice)}${summary(record)}<span class="size">${"data" in record ? size(record.data.length) : nothing}</span>
     </li>`;
   }
 
@@ -112,10 +113,14 @@ export class TrafficPanel extends Panel {
   }
 }
 
-/** @param {import("../protocol.js").HttpRecord | undefined} record */
-const exchangeOf = (record) => (record && "exchange" in record ? record.exchange : 0);
+/** @param {import("../protocol.js").MessageRecord | undefined} record */
+function groupOf(record) {
+  if (!record) return "";
+  if ("exchange" in record) return record.exchange ? `exchange ${record.exchange}` : "";
+  return record.type === "http.rejected" ? "" : `connection ${record.connection}`;
+}
 
-/** @param {import("../protocol.js").HttpRecord} record */
+/** @param {import("../protocol.js").MessageRecord} record */
 function summary(record) {
   switch (record.type) {
     case "http.requested":
@@ -124,14 +129,23 @@ function summary(record) {
       return html`<span class="what"><b class="status s${statusClass(record.status)}">${record.status}</b>
         ${record.reason}${record.complete ? nothing : html` <i>cut off</i>`}</span>`;
     case "http.rejected":
-      return html`<span class="what"><b class="status s4">rejected</b> ${record.reason}</span>`;
+      return html`<span class="what"><b class="status s4">${record.direction === "in" ? "rejected" : "no HTTP"}</b> ${record.reason}</span>`;
+    case "ws.opened":
+      return html`<span class="what"><b>WebSocket open</b> ${record.target} ${record.subprotocol}</span>`;
+    case "ws.framed":
+      return html`<span class="what"><b class="frame">${opcodeName(record.opcode)}</b>
+        ${payloadText(record.opcode, record.data)}</span>`;
+    case "ws.closed":
+      return html`<span class="what"><b>WebSocket closed</b> ${codeText(record.code)} ${record.reason}</span>`;
   }
 }
 
-/** @param {boolean} toDevice */
-const arrow = (toDevice) =>
-  toDevice
+/** @param {boolean | null} toDevice */
+function arrow(toDevice) {
+  if (toDevice === null) return html`<span class="arrow" aria-hidden="true">·</span>`;
+  return toDevice
     ? html`<span class="arrow in" role="img" aria-label="to the device">→</span>`
     : html`<span class="arrow out" role="img" aria-label="from the device">←</span>`;
+}
 
 customElements.define("sim-traffic", TrafficPanel);
