@@ -8,7 +8,7 @@ from types import TracebackType
 
 __all__ = ["BINARY", "CLOSE", "CONTINUATION", "HANDSHAKE", "PING", "PONG", "TEXT", "Raw", "close", "frame"]
 
-TIMEOUT_S = 20.0
+TIMEOUT_S = 60.0
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
 MASK = b"\x37\xfa\x21\x3d"
 HANDSHAKE = (

@@ -16,7 +16,7 @@ from typing import IO, TypeVar
 __all__ = ["ROOT", "Served", "in_loop"]
 
 ROOT = Path(__file__).parents[2]
-TIMEOUT_S = 20.0
+TIMEOUT_S = 60.0
 
 Result = TypeVar("Result")
 

@@ -10,6 +10,7 @@ from contextlib import ExitStack
 import pytest
 
 from tests.gateway.raw import BINARY, HANDSHAKE, PING, TEXT, Raw, close, frame
+from tests.gateway.conftest import Serve
 from tests.gateway.served import ROOT, Served
 from tests.hostile import CASES, FIRMWARE, Case, statuses
 
@@ -154,7 +155,8 @@ def test_attackers_side_by_side_do_not_stop_it(device: Served) -> None:
     assert_alive(device)
 
 
-def test_thousand_connections_are_held_and_a_further_one_is_reset(device: Served) -> None:
+def test_thousand_connections_are_held_and_a_further_one_is_reset(serve: Serve) -> None:
+    device = serve(FIRMWARE)  # its own: connections of other tests may still be on their way out
     resource = pytest.importorskip("resource", reason="files cannot be counted here")
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft < 2500:
