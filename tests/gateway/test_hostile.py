@@ -9,8 +9,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from tests.gateway.raw import BINARY, HANDSHAKE, PING, TEXT, Raw, close, frame
 from tests.gateway.conftest import Serve
+from tests.gateway.raw import BINARY, HANDSHAKE, PING, TEXT, Raw, close, frame
 from tests.gateway.served import ROOT, Served
 from tests.hostile import CASES, FIRMWARE, Case, statuses
 
