@@ -46,7 +46,7 @@ export class MethodsPanel extends Panel {
     return html`<table class="methods">
       <caption class="unseen">${title}</caption>
       <thead>
-        <tr><th scope="col">Method</th><th scope="col">Source</th><th scope="col" class="number">Calls</th>
+        <tr><th scope="col">Method<small>source</small></th><th scope="col" class="number">Calls</th>
           <th scope="col" class="number">Code</th><th><span class="unseen">Call</span></th></tr>
       </thead>
       <tbody>${repeat(methods, ({ method }) => method, (method) => this.row(method))}</tbody>
@@ -57,16 +57,15 @@ export class MethodsPanel extends Panel {
   row({ method, file, line, calls, last_code }) {
     const open = method === this.tried;
     return html`<tr>
-        <th scope="row"><code>${breakable(method)}</code></th>
-        <td>${file
+        <th scope="row"><code>${breakable(method)}</code>${file
           ? html`<button type="button" class="link small" @click=${() => this.onGoto(file, line)}>${file}:${line}</button>`
-          : "built in"}</td>
+          : html`<small>built in</small>`}</th>
         <td class="number">${calls ? calls : html`<span class="dim">never</span>`}</td>
         <td class="number">${calls ? html`<span class="status ${last_code ? "s5" : "s2"}">${last_code}</span>` : nothing}</td>
         <td class="number"><button type="button" class="quiet" aria-label=${`Try ${method}`} aria-expanded=${open}
           @click=${() => this.toggle(method)}>Try</button></td>
       </tr>
-      ${open ? html`<tr class="try"><td colspan="5">${this.form(method)}</td></tr>` : nothing}`;
+      ${open ? html`<tr class="try"><td colspan="4">${this.form(method)}</td></tr>` : nothing}`;
   }
 
   /** @param {string} method */
