@@ -20,18 +20,18 @@ function copy(/** @type {string} */ from, /** @type {string} */ to) {
   }
 }
 
-copy(join(root, "sim"), "/work/sim");
-python.FS.mkdirTree("/work/tests");
-for (const name of MODULES) copy(join(root, "tests", name), `/work/tests/${name}`);
-copy(process.argv[2] ?? join(root, "tests", "vectors", "mongoose"), "/work/vectors");
+copy(join(root, "sim"), "/play/sim");
+python.FS.mkdirTree("/play/tests");
+for (const name of MODULES) copy(join(root, "tests", name), `/play/tests/${name}`);
+copy(process.argv[2] ?? join(root, "tests", "vectors", "mongoose"), "/play/vectors");
 await python.runPythonAsync(`
 import json, sys
 from pathlib import Path
-sys.path.insert(0, "/work")
+sys.path.insert(0, "/play")
 from tests.vector_case import load_cases
 from tests.vector_compare import LIBRARY_PROFILES, everything
 from tests.vector_player import play
-for _, case in load_cases(Path("/work/vectors")):
+for _, case in load_cases(Path("/play/vectors")):
     if case["kind"].endswith("-server"):
         for version, profile in LIBRARY_PROFILES.items():
             if version in case["observed"]:
