@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
-from sim.api import API_FILES, make_globals
+from sim.api import API_FILES, Modules, make_modules, make_print
 from sim.api.context import Context
-from sim.event import DeviceBooted, DeviceStopped
+from sim.event import DeviceBooted, DevicePrinted, DeviceStopped, NativeMissing
 from sim.mhttp import Limits
+from sim.mjs import BUDGET
+from sim.natives import make_natives
 from sim.network.network import Network
 from sim.profile import DOCUMENTED, PROFILES, Profile
 from sim.program import PythonProgram
+from sim.script import MjsProgram
 
 __all__ = ["MAIN_FILES", "Device"]
 
-MAIN_FILES: Final = ("init.py",)
+MAIN_FILES: Final = ("init.js", "app.js", "init.py")
 """What a device boots if it is not told: the first of these that is there."""
+
+SCRIPTS: Final = ("init.js", "app.js")
+"""Both are run, one after the other, when the main file is one of them."""
+
+SUFFIXES: Final = (".js", ".py")
+
+WATCHDOG_BOOT_US: Final = 500_000
+"""How long a device takes to come back when the watchdog has bitten."""
+
+MAX_BITES: Final = 3
+"""Boots in a row that the watchdog may end before the device stays off: a real one would go on for ever."""
 
 
 class Device:
@@ -27,10 +41,11 @@ class Device:
         files: the firmware and all other files of the device, name to text or bytes; what no endpoint takes is
             served from them.
         name: its name on the network.
-        main: the file to boot; by default `init.py`, or the only Python file there is.
+        main: the file to boot; by default `init.js` and then `app.js`, or `init.py`, or the only program there is.
         profile: which generation of the library it imitates (a `Profile` or its name).
         limits: how much a peer may send.
         address: its IPv4 address; by default the next free one.
+        budget: loop and call steps that a script may take in one callback before the watchdog restarts the device.
     """
 
     def __init__(
@@ -43,6 +58,7 @@ class Device:
         profile: Profile | str = DOCUMENTED,
         limits: Limits | None = None,
         address: str | None = None,
+        budget: int = BUDGET,
     ) -> None:
         self.profile = _profile(profile)
         self.files = _as_bytes(files)
@@ -51,10 +67,12 @@ class Device:
         if self.main not in self.files:
             raise ValueError(f"there is no file {self.main!r} among the firmware's files: {', '.join(self.files)}")
         self.limits = limits or Limits()
+        self.budget = budget
         self.network = network
         self.host = network.add_host(name, address)
         self.host.max_connections = self.limits.connections
         self.boots = 0
+        self._bites = 0
         self.started_well = False
         """Whether the main file of this boot ran to its end."""
         self._context: Context | None = None
@@ -89,28 +107,65 @@ class Device:
                 self.host.name, self.name, self.address, self.main, self.profile.name, network.seed, self.boots
             )
         )
-        try:
-            program = PythonProgram(
-                self.files,
-                make_globals(context, self._reboot_later),
-                api_files=API_FILES,
-                now_us=lambda: network.clock.now_us,
-                seed=f"{network.seed} {self.name} random",
-            )
-            program.run(self.main)
-        except KeyboardInterrupt:
-            raise  # of the user, who wants to stop us
-        except BaseException as error:
-            context.failed("start", error)
-            self.started_well = False
-        else:
-            self.started_well = True
+        context.on_watchdog = self._bitten
+        modules = make_modules(context, self._reboot_later)
+        run = self._script(context, modules) if self.main.endswith(".js") else self._python(context, modules)
+        self.started_well = True
+        for file in self._main_files():
+            try:
+                run(file)
+            except KeyboardInterrupt:
+                raise  # of the user, who wants to stop us
+            except BaseException as error:
+                context.failed("start", error)
+                self.started_well = False
+            if not context.is_alive:
+                break
+        if self.started_well:
+            self._bites = 0
         return self.started_well
+
+    def _main_files(self) -> list[str]:
+        return [file for file in SCRIPTS if file in self.files] if self.main in SCRIPTS else [self.main]
+
+    def _python(self, context: Context, modules: Modules) -> Callable[[str], None]:
+        network = self.network
+        return PythonProgram(
+            self.files,
+            {**modules.names(), "print": make_print(context)},
+            api_files=API_FILES,
+            now_us=lambda: network.clock.now_us,
+            seed=f"{network.seed} {self.name} random",
+        ).run
+
+    def _script(self, context: Context, modules: Modules) -> Callable[[str], None]:
+        emit = self.network.trace.emit
+        return MjsProgram(
+            self.files,
+            make_natives(modules),
+            write=lambda text: emit(DevicePrinted(self.name, text)),
+            failed=lambda error: context.failed("handler", error),
+            missing=lambda name: emit(NativeMissing(self.name, name)),
+            budget=self.budget,
+        ).run
+
+    def _bitten(self) -> None:
+        """Restart after the watchdog, unless it bites at every start."""
+        self._bites += 1
+        context, clock = self._context, self.network.clock
+        if self._bites < MAX_BITES:
+            clock.call_later(WATCHDOG_BOOT_US, lambda: self._restart("watchdog") if context is self._context else None)
+        else:
+            clock.call_later(0, lambda: self.stop("watchdog") if context is self._context else None)
+
+    def _restart(self, reason: str) -> bool:
+        self.stop(reason)
+        return self.boot()
 
     def reboot(self) -> bool:
         """Drop every connection and start the firmware afresh; True if its main file ran to its end."""
-        self.stop("reboot")
-        return self.boot()
+        self._bites = 0
+        return self._restart("reboot")
 
     def _reboot_later(self, delay_us: int) -> None:
         context = self._context
@@ -149,7 +204,8 @@ def _main_file(files: Mapping[str, object]) -> str:
     for name in MAIN_FILES:
         if name in files:
             return name
-    programs = [name for name in files if name.endswith(".py")]
+    programs = [name for name in files if name.endswith(SUFFIXES)]
     if len(programs) != 1:
-        raise ValueError(f"which file to boot? There is no init.py among: {', '.join(files) or 'no files'}")
+        wanted = "neither init.js nor init.py"
+        raise ValueError(f"which file to boot? There is {wanted} among: {', '.join(files) or 'no files'}")
     return programs[0]

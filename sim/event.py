@@ -28,6 +28,7 @@ __all__ = [
     "ListenerClosed",
     "ListenerOpened",
     "NameResolved",
+    "NativeMissing",
     "PacketDropped",
     "RpcAdded",
     "RpcCalled",
@@ -411,6 +412,15 @@ class DeviceFailed(TraceEvent):
     @property
     def text_size(self) -> int:  # type: ignore[override]
         return len(self.message) + len(self.trace)
+
+
+@fact
+class NativeMissing(TraceEvent):
+    """The firmware wanted to bind a C function that is not simulated; binding it failed."""
+
+    type: ClassVar[str] = "native.missing"
+    host: str
+    name: str
 
 
 @fact

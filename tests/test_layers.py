@@ -14,8 +14,9 @@ SIM: Final = Path(__file__).parents[1] / "sim"
 LAYERS: Final = (  # from the bottom; modules of one layer do not know each other, unless INSIDE says so
     ("clock", "event", "profile", "program"),
     ("pace", "trace", "mhttp", "rpc", "mjs"),
-    ("network",),
+    ("network", "script"),
     ("api", "peer_websocket"),
+    ("natives",),
     ("device", "peer", "view"),
     ("bridge", "gateway"),
     ("cli",),  # starts the gateway when it is asked for
@@ -28,6 +29,7 @@ NOT_BELOW: Final = {  # what a layer further down is all the same not for
     "mhttp": {"profile"},
     "rpc": set[str](),
     "mjs": set[str](),
+    "script": {"mjs"},
     "network": {"clock", "event", "trace"},
     "view": {"event", "trace"},
 }

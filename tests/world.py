@@ -10,7 +10,7 @@ from sim.device import Device
 from sim.event import DeviceFailed, DevicePrinted
 from sim.network.network import Network
 from sim.network.tcp import TcpSocket
-from sim.peer import Peer, Stream
+from sim.peer import FetchError, Peer, Response, Stream
 from tests.network.end import Box
 
 __all__ = ["World"]
@@ -19,11 +19,20 @@ __all__ = ["World"]
 class World:
     """A device that runs the firmware, and a peer."""
 
-    def __init__(self, firmware: str = "", *, seed: int = 0, boot: bool = True, **options: Any) -> None:
+    def __init__(
+        self,
+        firmware: str = "",
+        main: str = "init.py",
+        *,
+        files: dict[str, str] | None = None,
+        seed: int = 0,
+        boot: bool = True,
+        **options: Any,
+    ) -> None:
         self.network = Network(seed=seed)
         self.clock = self.network.clock
         self.trace = self.network.trace
-        self.device = Device(self.network, {"init.py": firmware}, **options)
+        self.device = Device(self.network, {main: firmware, **(files or {})}, **options)
         self.peer = Peer(self.network)
         if boot:
             self.device.boot()
@@ -32,6 +41,15 @@ class World:
     def printed(self) -> list[str]:
         """What the firmware has printed, line by line."""
         return "".join(event.text for event in self.trace.of(DevicePrinted)).splitlines()
+
+    def get(self, target: str, method: str = "GET", body: bytes = b"") -> Response:
+        """Ask the device for something and let everything happen."""
+        answers: list[Response | FetchError] = []
+        self.peer.fetch(method, target, (), body, to=self.device.name, on_done=answers.append)
+        self.settle()
+        [answer] = answers
+        assert isinstance(answer, Response), answer
+        return answer
 
     @property
     def notes(self) -> list[Any]:

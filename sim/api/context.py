@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias
 
 from sim.event import DeviceFailed
 from sim.mhttp import Limits
+from sim.mjs import MjsError, WatchdogError
 from sim.network.host import Host
 from sim.profile import Profile
 
@@ -39,6 +40,8 @@ class Context:
         """For masks and keys: what one host draws does not depend on what others draw."""
         self.is_alive = True
         self.booted_us = self.clock.now_us
+        self.on_watchdog: Callable[[], object] = lambda: None
+        """Restarts the device, after a callback that did not come to an end."""
 
     def call(self, handler: Handler, conn: object, ev: int, ev_data: object, userdata: object) -> None:
         """Call a handler of the firmware; an error in it becomes a fact of the trace and the device goes on."""
@@ -53,6 +56,9 @@ class Context:
 
     def failed(self, phase: str, error: BaseException) -> None:
         """Record an error of the firmware, at the firmware's own line."""
+        if isinstance(error, MjsError):
+            self._failed_script(phase, error)
+            return
         file, line = self._place(error)
         frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename in self.files]
         trace = "".join(f"  at {f.filename}:{f.lineno} in {f.name}\n" for f in reversed(frames)) + _safely(
@@ -60,6 +66,16 @@ class Context:
         )
         name = _safely(lambda: str(type(error).__name__))
         self.trace.emit(DeviceFailed(self.host.name, phase, name, error_text(error), file, line, trace))
+
+    def _failed_script(self, phase: str, error: MjsError) -> None:
+        own = [place for place in error.frames if place[0] in self.files] or error.frames
+        file, line = own[0] if own else (error.span.file, error.span.line) if error.span else ("", 0)
+        lines = error.render("MJS error" if phase == "start" else "MJS callback error")
+        trace = "".join(line + "\n" for line in lines)
+        self.trace.emit(DeviceFailed(self.host.name, phase, error.kind.value, error.message, file, line, trace))
+        if isinstance(error, WatchdogError):
+            self.is_alive = False  # it does nothing any more until it restarts
+            self.on_watchdog()
 
     def _place(self, error: BaseException) -> tuple[str, int]:
         if isinstance(error, SyntaxError) and isinstance(error.filename, str) and error.filename in self.files:
@@ -109,8 +125,11 @@ def fitted(function: object, caller: str, count: int) -> Callable[..., Any]:
 
 def where(function: object) -> tuple[str, str, int]:
     """Return a function's name, file and line, as far as they are known."""
+    function = getattr(function, "__wrapped__", function)
     code = getattr(function, "__code__", None)
     name = getattr(function, "__qualname__", None) or type(function).__name__
+    if name.startswith("@"):  # emitted code, whose functions have numbers and, some, a name
+        name = name.split(".", 2)[2] if name.count(".") > 1 else "function"
     return (name, code.co_filename, code.co_firstlineno) if isinstance(code, CodeType) else (name, "", 0)
 
 
@@ -119,6 +138,9 @@ def _positional(function: Callable[..., object]) -> tuple[int, int]:
     bound = getattr(function, "__self__", None) is not None
     plain = getattr(function, "__func__", function)
     code = getattr(plain, "__code__", None)
+    if code is None:  # an object that can be called
+        plain, bound = type(function).__call__, True
+        code = getattr(plain, "__code__", None)
     if isinstance(code, CodeType):
         most = max(0, code.co_argcount - bound)
         needed = max(0, most - len(getattr(plain, "__defaults__", None) or ()))

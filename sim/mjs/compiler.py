@@ -75,7 +75,7 @@ class File:
     def function(self, part: node.Function) -> str:
         """Compile a function and return the name of its one value."""
         self.count += 1
-        name = f"{self.prefix}.{self.count}"
+        name = f"{self.prefix}.{self.count}" + (f".{part.name}" if part.name else "")
         depth, self.depth = self.depth, 0
         self.functions.append(Body(self, Frame(False, self.exposed)).function(name, part))
         self.depth = depth

@@ -93,7 +93,7 @@ class Engine:
         self.read = read
         self.sink = write
         self.log = log
-        self.natives = dict(natives or {})
+        self.natives = {} if natives is None else natives
         self.budget = budget
         self.helpers: dict[str, Value] = {
             **HELPERS,
@@ -155,10 +155,17 @@ class Engine:
         except WatchdogError:
             raise
         except MjsError as error:
-            self.log("".join(line + "\n" for line in error.render("MJS callback error")))
+            self.report(error)
             if self.depth:
                 self.pending = error
             return None
+
+    def report(self, error: MjsError) -> None:
+        """Take an error that ended a callback."""
+        self.log("".join(line + "\n" for line in error.render("MJS callback error")))
+
+    def provide(self, names: Iterable[str]) -> None:
+        """Learn which names a file finds outside of itself, before it runs: who has them may define them now."""
 
     def place(self) -> tuple[str, int] | None:
         """Return the file and line that is running, for what native code writes down."""
@@ -217,12 +224,14 @@ class Engine:
 
     def compile(self, source: str, file: str) -> FunctionType:
         """Return the top level of a file as a function."""
-        prefix = f"@{len(self.units)}"
         limit = sys.getrecursionlimit()
         sys.setrecursionlimit(max(limit, RECURSION_LIMIT))
         try:
             program = parse(source, file)
-            unit = Unit(program, prefix, analyse(program), bool(self.scopes))
+            names = analyse(program)
+            self.provide(names.free | names.outer)
+            prefix = f"@{len(self.units)}"
+            unit = Unit(program, prefix, names, bool(self.scopes))
             self.expose(unit)
             code = compile_program(program, prefix, self.exposed.__contains__, unit.is_nested)
         except RecursionError:

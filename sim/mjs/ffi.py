@@ -270,10 +270,9 @@ class Callback:
         return self.result(host.call_back(self.function, arguments))
 
     @property
-    def place(self) -> tuple[str, int]:
-        """The file and line at which the function begins."""
-        code = self.function.__code__
-        return code.co_filename, code.co_firstlineno
+    def __wrapped__(self) -> FunctionType:
+        """The function of the program, for who wants to know its name and place."""
+        return self.function
 
 
 def nothing(value: Value) -> None:

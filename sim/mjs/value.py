@@ -165,25 +165,45 @@ ARRAY_METHODS: Final[dict[str, Value]] = {}
 """The native methods that every array has; the module of their code fills it."""
 
 
+KEPT: Final = 1000
+"""Objects that are remembered for their addresses although nothing tells when they are gone."""
+
+
 class Addresses:
     """Gives each object of the embedder's an address when one is asked for, in the order of asking."""
 
     def __init__(self) -> None:
         self.given: WeakKeyDictionary[object, int] = WeakKeyDictionary()
+        self.kept: dict[int, tuple[object, int]] = {}
+        """Objects that no weak reference can be made to, the newest, so that their identity stays theirs."""
         self.count = 0
 
     def of(self, held: object) -> int:
-        """Return the address of an object; one that cannot be remembered has its own."""
+        """Return the address of an object; that of a number is the number."""
         if held is None:
             return 0
+        if isinstance(held, int):
+            return held
         try:
             found = self.given.get(held)
         except TypeError:
-            return id(held)
+            return self.of_kept(held)
         if found is None:
-            self.count += 1
-            found = self.given[held] = 0x10000 + 16 * self.count
+            found = self.given[held] = self.next()
         return found
+
+    def of_kept(self, held: object) -> int:
+        """Return the address of an object that no weak reference can be made to."""
+        if id(held) not in self.kept:
+            self.kept[id(held)] = held, self.next()
+            if len(self.kept) > KEPT:
+                del self.kept[next(iter(self.kept))]
+        return self.kept[id(held)][1]
+
+    def next(self) -> int:
+        """Return an address that no object has."""
+        self.count += 1
+        return 0x10000 + 16 * self.count
 
 
 class Pointer:

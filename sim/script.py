@@ -1,0 +1,119 @@
+"""Runs firmware written in mJS: with the device's own files, the API's files and the C functions behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import PurePath
+from typing import Any, Final
+
+from sim.mjs import Engine, MjsError
+from sim.mjs.value import Obj, Value
+
+__all__ = ["API_FILES", "API_NAMES", "MjsProgram", "api_file"]
+
+API_FILES: Final[dict[str, tuple[str, ...]]] = {
+    "api_http.js": ("HTTP",),
+    "api_net.js": ("Net",),
+}
+"""The files that every device has for `load`, those of the folder `fs`, and the globals that each defines."""
+
+API_NAMES: Final = {name: file for file, names in API_FILES.items() for name in names}
+"""Globals of the API and the file that defines each. On the device a program loads the file; here it is also loaded
+when a program uses the name without that, as the first documentation does."""
+
+_sources: dict[str, bytes] = {}
+
+
+def api_file(name: str) -> bytes | None:
+    """Return one of the files that every device has for `load`, None if there is no such."""
+    if name not in API_FILES:
+        return None
+    if name not in _sources:
+        loader: Any = __spec__.loader  # for the package may be in an archive
+        _sources[name] = loader.get_data(str(PurePath(__file__).parent / "fs" / name))
+    return _sources[name]
+
+
+class MjsProgram:
+    """The scripts of a device while it is on: all share one set of globals.
+
+    Args:
+        files: the device's file system; its files come before the API's own of the same name.
+        natives: C functions by name, for `ffi`.
+        write: takes what `print` writes.
+        failed: takes an error that ended a callback.
+        missing: learns the name of a C function that a program wanted and nobody simulates.
+        budget: loop and call steps that one run or callback may take before the watchdog bites.
+    """
+
+    def __init__(
+        self,
+        files: Mapping[str, bytes],
+        natives: Mapping[str, Callable[..., object]],
+        *,
+        write: Callable[[str], object],
+        failed: Callable[[MjsError], object],
+        missing: Callable[[str], object],
+        budget: int,
+    ) -> None:
+        self._files = files
+        self.engine = DeviceEngine(self._read, natives, write, failed, missing, budget)
+
+    def run(self, file: str) -> None:
+        """Execute a main file.
+
+        Raises:
+            MjsError: it ended with an error.
+        """
+        self.engine.run(self._files[file], file)
+
+    def _read(self, file: str) -> bytes | None:
+        found = self._files.get(file)
+        return api_file(file) if found is None else found
+
+
+class DeviceEngine(Engine):
+    """An engine that is part of a device."""
+
+    def __init__(
+        self,
+        read: Callable[[str], bytes | None],
+        natives: Mapping[str, Callable[..., object]],
+        write: Callable[[str], object],
+        failed: Callable[[MjsError], object],
+        missing: Callable[[str], object],
+        budget: int,
+    ) -> None:
+        super().__init__(read=read, write=write, natives=natives, budget=budget)
+        self._failed = failed
+        self._missing = missing
+        self._wanted: set[str] = set()
+        self._provided: set[str] = set()
+        """Files that were loaded, or are being loaded: they may use what they define."""
+
+    def report(self, error: MjsError) -> None:
+        """Hand an error that ended a callback to the device."""
+        self._failed(error)
+
+    def native(self, name: str) -> Callable[..., object] | None:
+        """Return the Python function behind a C function."""
+        found = super().native(name)
+        if found is None and name not in self._wanted:
+            self._wanted.add(name)
+            self._missing(name)
+        return found
+
+    def load(self, file: str, target: Obj | None) -> Value:
+        """Run another file, unless it ran before."""
+        self._provided.add(file)
+        return super().load(file, target)
+
+    def provide(self, names: Iterable[str]) -> None:
+        """Load the API's files whose globals a program uses, before it runs."""
+        wanted = {API_NAMES[name] for name in names if name in API_NAMES and name not in self.globals}
+        scopes, self.scopes = self.scopes, []  # they define globals, wherever they are wanted
+        try:
+            for file in sorted(wanted - self._provided):
+                self.load(file, None)
+        finally:
+            self.scopes = scopes
