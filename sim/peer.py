@@ -185,7 +185,7 @@ class Session:
         buffer, reader = self._buffer, self._reader
         buffer += data
         while buffer and self._waiting:
-            if reader.is_idle:
+            if reader.head is None:
                 reader.to_head = self._waiting[0][0] == "HEAD"
             item = reader.read(buffer)
             if item is None:

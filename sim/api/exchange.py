@@ -206,7 +206,7 @@ class HttpClient:
     def received(self, conn: Connection) -> None:
         buffer = conn.received
         while buffer and (reader := self._reader) is not None:
-            if reader.is_idle:
+            if reader.head is None:
                 reader.to_head = bool(self._methods) and self._methods[0] == b"HEAD"
             item = reader.read(buffer)
             if item is None:

@@ -113,7 +113,7 @@ class Tap:
         while self._buffer:
             if self._passed_over and not self._pass_over():
                 return
-            if recorder is not None and reader.is_idle:
+            if recorder is not None and reader.head is None:
                 reader.to_head = recorder.answers_head
             item = reader.read(self._buffer)
             if item is None:

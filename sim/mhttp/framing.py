@@ -21,13 +21,14 @@ class Ending(Enum):
 CHUNKED: Final = Ending.CHUNKED
 UNTIL_CLOSE: Final = Ending.UNTIL_CLOSE
 
-DIGITS: Final = re.compile(rb"[0-9]+")
 LEADING_INTEGER: Final = re.compile(rb"[ \t]*([+-]?)([0-9]+)")
 FRAMING_FIELDS: Final = frozenset({b"content-length", b"transfer-encoding"})
 FRAMING_LENGTHS: Final = frozenset(map(len, FRAMING_FIELDS))
 """Looked at first: putting every name in lower case is what reading a head would spend most of its time on."""
 BODY_METHODS: Final = frozenset({b"put", b"post"})
 LARGEST: Final = 2**63 - 1
+LONG_NUMBER: Final = 19
+"""Digits from which a number may be over the largest."""
 
 
 def strict_request_framing(head: RequestHead) -> int | Ending | Malformed:
@@ -51,9 +52,9 @@ def _strict(headers: Fields, protocol: bytes, blame: int) -> int | Ending | Malf
         if len(name) not in FRAMING_LENGTHS or (key := name.lower()) not in FRAMING_FIELDS:
             continue
         if key == b"content-length":
-            if not DIGITS.fullmatch(value) or (length is not None and length != _number(value)):
+            if not value.isdigit() or (length is not None and length != _number(value)):
                 return Malformed(blame, "invalid or conflicting Content-Length")
-            length = _number(value)
+            length = int(value) if len(value) < LONG_NUMBER else _number(value)
         else:
             coding = value if coding is None else coding + b"," + value
     if coding is None:

@@ -16,6 +16,10 @@ REQUEST_LINE: Final = re.compile(rb"[\r\n ]*(" + TOKEN + rb") +([^\x00-\x20\x7f]
 OTHER_VERSION: Final = re.compile(REQUEST_LINE.pattern.replace(b"/1", b"/[0-9]"))
 STATUS_LINE: Final = re.compile(rb"(HTTP/[0-9]\.[0-9]) +([1-5][0-9][0-9])(?: ([^\x00-\x08\x0a-\x1f\x7f]*+))?\r?\n")
 FIELD_LINE: Final = re.compile(rb"^(" + TOKEN + rb"):([^\x00-\x08\x0a-\x1f\x7f]*+)\r?$", re.MULTILINE)
+TIDY_FIELD_LINE: Final = re.compile(
+    rb"^(" + TOKEN + rb"):[ \t]*+([^\x00-\x08\x0a-\x1f\x7f]*+)(?<![ \t])\r?$", re.MULTILINE
+)
+"""A field whose value does not end in blanks, as almost all are: nothing is left to be cut from it."""
 
 
 def find_head_end(data: bytes | bytearray, start: int = 0) -> int:
@@ -47,11 +51,15 @@ def strict_response(head: bytes) -> ResponseHead | Malformed:
     headers = _strict_fields(head, line.end())
     if headers is None:
         return Malformed(502, "malformed header field")
-    return ResponseHead(line[1], int(line[2]), (line[3] or b"").rstrip(b" \t"), headers)
+    protocol, status, reason = line.groups(b"")
+    return ResponseHead(protocol, int(status), reason.rstrip(b" \t"), headers)
 
 
 def _strict_fields(head: bytes, start: int) -> Fields | None:
+    count = head.count(b"\n", start) - 1  # each line of the section but the empty one must be a field
+    fields: Fields = TIDY_FIELD_LINE.findall(head, start)
+    if len(fields) == count:
+        return fields
     # Blanks are cut here and not by the pattern, which would look at a run of them again from each of its bytes
-    fields: Fields = [(name, value.strip(b" \t")) for name, value in FIELD_LINE.findall(head, start)]
-    # Each line of the section but the empty one must be a field
-    return fields if len(fields) == head.count(b"\n", start) - 1 else None
+    fields = [(name, value.strip(b" \t")) for name, value in FIELD_LINE.findall(head, start)]
+    return fields if len(fields) == count else None

@@ -17,8 +17,8 @@ from sim.mhttp.framing import (
     strict_request_framing,
     strict_response_framing,
 )
-from sim.mhttp.head import find_head_end, strict_request, strict_response
-from sim.mhttp.message import Chunk, Head, Limits, Malformed, Message, RequestHead
+from sim.mhttp.head import HEAD_END, strict_request, strict_response
+from sim.mhttp.message import Chunk, Head, Limits, Malformed, Message
 
 __all__ = ["MessageReader", "Role"]
 
@@ -40,37 +40,42 @@ class MessageReader:
     __slots__ = (
         "_chunked",
         "_framing",
-        "_head",
         "_head_data",
         "_head_size",
         "_is_request",
         "_limits",
         "_scanned",
+        "head",
         "to_head",
     )
+
+    # Of a message whose head is there and whose body is being waited for
+    _head_size: int
+    _head_data: bytes
+    _framing: int | Ending
 
     def __init__(self, role: Role, limits: Limits = DEFAULT_LIMITS) -> None:
         self._is_request = role is Role.REQUESTS
         self._limits = limits
+        self._scanned = 0
+        self._chunked: ChunkedBody | None = None
+        self.head: Head | None = None
+        """The head of the message whose body is being waited for; None between messages. Not for others to set."""
         self.to_head = False
         """The next response answers HEAD: it has no body whatever its head says (RFC 9112, 6.3)."""
-        self.forget()
 
     def forget(self) -> None:
         """Begin anew: the buffer was changed by someone else, or its message was taken."""
         self._scanned = 0
-        self._head: Head | None = None
-        self._head_size = 0
-        self._head_data = b""
-        self._framing: int | Ending = 0
-        self._chunked: ChunkedBody | None = None
+        self._chunked = None
+        self.head = None
 
     def discard(self, buffer: bytearray, length: int) -> None:
         """Drop bytes from the front of what was received; of a message that has not ended yet its head stays.
 
         So the end of its body remains known, and what is left of it does not become a message of its own.
         """
-        if self._head is None:
+        if self.head is None:
             del buffer[:length]
             self.forget()
             return
@@ -83,37 +88,13 @@ class MessageReader:
             self._framing -= length
         del buffer[self._head_size : self._head_size + length]
 
-    @property
-    def head(self) -> Head | None:
-        """The head of the message whose body is being waited for."""
-        return self._head
-
-    @property
-    def is_idle(self) -> bool:
-        """Whether no head is being waited for the body of."""
-        return self._head is None
-
     def read(self, buffer: bytearray) -> Item | None:
         """Return the next message, chunk or fault in the buffer, or None if more bytes are needed."""
-        if self._head is None:
-            fault = self._read_head(buffer)
-            if fault is not None:
-                return fault
-            if self._head is None:
-                return None
-        framing = self._framing
-        if isinstance(framing, int):
-            end = self._head_size + framing
-            return self._take(buffer, end) if len(buffer) >= end else None
-        if self._chunked is not None:
-            return self._read_chunks(buffer, self._chunked)
-        if len(buffer) - self._head_size > self._limits.body:
-            return Malformed(413, "body too long")
-        return None
+        return self._read_message(buffer) if self.head is None else self._read_body(buffer, self.head)
 
     def read_eof(self, buffer: bytearray) -> Message | None:
         """Return what there is of a message when the peer closes: whole if it runs until close, else incomplete."""
-        head = self._head
+        head = self.head
         if head is None:
             return None
         if self._chunked is not None:
@@ -125,59 +106,73 @@ class MessageReader:
         self.forget()
         return message
 
-    def _read_head(self, buffer: bytearray) -> Malformed | None:
-        size = find_head_end(buffer, self._scanned)
+    def _read_message(self, buffer: bytearray) -> Item | None:
+        found = HEAD_END.search(buffer, self._scanned)
+        size = found.end() if found else 0
         if size > self._limits.head or (not size and len(buffer) > self._limits.head):
             return Malformed(431, "head too long")
         if not size:
             self._scanned = max(0, len(buffer) - 2)  # an end may have begun in the last two bytes
             return None
         data = bytes(buffer) if size == len(buffer) else bytes(buffer[:size])
-        head = self._parse(data)
-        if isinstance(head, Malformed):
-            return head
-        framing = self._frame(head)
-        if isinstance(framing, Malformed):
+        head: Head | Malformed
+        if self._is_request:
+            head = strict_request(data)
+            if isinstance(head, Malformed):
+                return head
+            framing = strict_request_framing(head)
+        else:
+            head = strict_response(data)
+            if isinstance(head, Malformed):
+                return head
+            framing = strict_response_framing(head, self.to_head)
+            if head.status >= 200:
+                self.to_head = False
+        if isinstance(framing, int):
+            if framing > self._limits.body:
+                return Malformed(413, "body too long")
+            if len(buffer) >= size + framing:
+                # It is here as a whole, as almost every message: nothing has to be kept for later
+                self._scanned = 0
+                return _take(buffer, head, size, size + framing) if framing else _take_head(buffer, head, data)
+        elif isinstance(framing, Malformed):
             return framing
-        if isinstance(framing, int) and framing > self._limits.body:
-            return Malformed(413, "body too long")
-        self._head, self._head_size, self._framing, self._head_data = head, size, framing, data
-        if framing is CHUNKED:
+        elif framing is CHUNKED:
             self._chunked = ChunkedBody(size, self._limits.body)
+        self.head, self._head_size, self._framing, self._head_data = head, size, framing, data
+        return self._read_body(buffer, head)
+
+    def _read_body(self, buffer: bytearray, head: Head) -> Item | None:
+        if isinstance(self._framing, int):
+            end = self._head_size + self._framing
+            if len(buffer) < end:
+                return None
+            self.forget()
+            return _take(buffer, head, self._head_size, end)
+        if self._chunked is not None:
+            return self._read_chunks(buffer, head, self._chunked)
+        if len(buffer) - self._head_size > self._limits.body:
+            return Malformed(413, "body too long")
         return None
 
-    def _parse(self, head: bytes) -> Head | Malformed:
-        return strict_request(head) if self._is_request else strict_response(head)
-
-    def _frame(self, head: Head) -> int | Ending | Malformed:
-        if isinstance(head, RequestHead):
-            return strict_request_framing(head)
-        to_head = self.to_head
-        if head.status >= 200:
-            self.to_head = False
-        return strict_response_framing(head, to_head)
-
-    def _read_chunks(self, buffer: bytearray, body: ChunkedBody) -> Item | None:
+    def _read_chunks(self, buffer: bytearray, head: Head, body: ChunkedBody) -> Item | None:
         if body.is_complete:
-            assert self._head is not None
-            message = Message(self._head, self._head_size, bytes(buffer[: self._head_size]) + bytes(body.content))
+            message = Message(head, self._head_size, bytes(buffer[: self._head_size]) + bytes(body.content))
             del buffer[: self._head_size]
             self.forget()
             return message
         progress = body.decode(buffer)
         if isinstance(progress, Malformed):
             return progress
-        if not progress:
-            return None
-        assert self._head is not None
-        return Chunk(self._head, self._head_data, body.content)
+        return Chunk(head, self._head_data, body.content) if progress else None
 
-    def _take(self, buffer: bytearray, end: int) -> Message:
-        assert self._head is not None
-        data = self._head_data if end == self._head_size else bytes(buffer[:end])
-        message = Message(self._head, self._head_size, data)
-        del buffer[:end]
-        # As forget(), written out: this is the way of almost every message
-        self._scanned = 0
-        self._head = None
-        return message
+
+def _take_head(buffer: bytearray, head: Head, data: bytes) -> Message:
+    del buffer[: len(data)]
+    return Message(head, len(data), data)
+
+
+def _take(buffer: bytearray, head: Head, head_size: int, end: int) -> Message:
+    message = Message(head, head_size, bytes(buffer) if end == len(buffer) else bytes(buffer[:end]))
+    del buffer[:end]
+    return message
