@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Callable, Iterator
-from itertools import islice
 from typing import Final, NamedTuple, TypeVar
 
 from sim.clock import Clock
@@ -74,7 +73,7 @@ class Subscription:
 class Trace:
     """The history of one simulation. Emitters give facts; numbers and times are put on here."""
 
-    __slots__ = ("_bytes", "_capacity", "_clock", "_keen", "_max_bytes", "_ring", "next_seq")
+    __slots__ = ("_bytes", "_capacity", "_clock", "_events", "_keen", "_max_bytes", "_times", "next_seq")
 
     def __init__(
         self, clock: Clock, capacity: int = CAPACITY, max_bytes: int = MAX_BYTES, *, first_seq: int = 0
@@ -84,7 +83,9 @@ class Trace:
         self._clock = clock
         self._capacity = capacity
         self._max_bytes = max_bytes
-        self._ring: deque[tuple[int, TraceEvent]] = deque()
+        self._events: deque[TraceEvent] = deque()
+        self._times: deque[int] = deque()
+        """When each fact was, in microseconds. A ring of its own: a pair for each fact would be one more object."""
         self._bytes = 0
         self._keen: list[Subscription] = []
         """Readers that have to take every record."""
@@ -93,32 +94,39 @@ class Trace:
     def emit(self, event: TraceEvent) -> None:
         """Append a fact, now."""
         self.next_seq += 1
-        ring = self._ring
-        ring.append((self._clock.now_us, event))
+        events = self._events
+        events.append(event)
+        self._times.append(self._clock.now_us)
         self._bytes += len(event.data) + event.text_size
-        while len(ring) > self._capacity or (self._bytes > self._max_bytes and len(ring) > 1):
+        if len(events) > self._capacity or self._bytes > self._max_bytes:
+            self._make_room()
+
+    def _make_room(self) -> None:
+        """Drop the oldest records; the newest stays, whatever it weighs."""
+        events = self._events
+        while len(events) > self._capacity or (self._bytes > self._max_bytes and len(events) > 1):
             for reader in self._keen:
-                reader.make_room(self.next_seq - len(ring))
-            dropped = ring.popleft()[1]
+                reader.make_room(self.next_seq - len(events))
+            dropped = events.popleft()
+            self._times.popleft()
             self._bytes -= len(dropped.data) + dropped.text_size
 
     @property
     def first(self) -> int:
         """Number of the oldest record still held: also how many were dropped, if the trace began with 0."""
-        return self.next_seq - len(self._ring)
+        return self.next_seq - len(self._events)
 
     def __len__(self) -> int:
-        return len(self._ring)
+        return len(self._events)
 
     def __iter__(self) -> Iterator[Record]:
         return iter(self.select())
 
     def select(self, since: int = 0) -> list[Record]:
         """Return the records held whose number is `since` or later, oldest first."""
-        seq = self.next_seq
-        # From the newest backwards: a reader that keeps up does not pay for what the ring holds
-        wanted = islice(reversed(self._ring), max(0, seq - since))
-        records = [Record(seq := seq - 1, at_us, event) for at_us, event in wanted]
+        # From the newest backwards: a reader that keeps up does not pay for what the rings hold
+        numbers = range(self.next_seq - 1, max(self.first, since) - 1, -1)
+        records = list(map(Record, numbers, reversed(self._times), reversed(self._events)))
         records.reverse()
         return records
 
