@@ -251,7 +251,7 @@ class TcpConnection(Connection):
 
     def flush(self) -> None:
         socket = self._socket
-        if self.out and socket is not None and not socket.unsent:
+        if self.out and socket is not None and not socket.is_blocked:
             data = bytes(self.out)
             self.out.clear()
             # A handler that sees EV_SEND may send more: only without one the FIN can ride on the last segment

@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 __all__ = ["AddressInUse", "Host", "Listener"]
 
 EPHEMERAL: Final = range(49152, 65536)  # RFC 6335, 6
-LOOPBACK_US: Final = 10
-"""Latency within a host: little, but more than none, so that a program that talks to itself cannot stop time."""
-
 TIME_WAIT_US: Final = 2_000_000
 """Twice the longest life of a segment here: links of milliseconds do not need the minutes of RFC 9293."""
 
@@ -176,41 +173,10 @@ class Host:
 
     # What sockets call
 
-    def send_segment(
-        self,
-        src: str,
-        src_port: int,
-        dst: str,
-        dst_port: int,
-        flags: int,
-        sequence: int,
-        acknowledgment: int,
-        window: int,
-        data: bytes,
-    ) -> None:
-        """Send a TCP segment on its way."""
-        network = self.network
-        network.send(
-            self,
-            SegmentSent(
-                network.next_packet(),
-                network.clock.now_us + (network.latency_us if src != dst else LOOPBACK_US),
-                src,
-                src_port,
-                dst,
-                dst_port,
-                flags,
-                sequence,
-                acknowledgment,
-                window,
-                data,
-            ),
-        )
-
     def send_datagram(self, src: str, src_port: int, dst: str, dst_port: int, data: bytes) -> None:
         """Send a UDP datagram on its way."""
         network = self.network
-        arrives_us = network.clock.now_us + (network.latency_us if src != dst else LOOPBACK_US)
+        arrives_us = network.arrival_us(src, dst)
         network.send(self, DatagramSent(network.next_packet(), arrives_us, src, src_port, dst, dst_port, data))
 
     def forget(self, socket: TcpSocket, waiting: tuple[int, int] | None) -> None:
@@ -288,9 +254,9 @@ class Host:
             flags, sequence, acknowledgment = RST, segment.acknowledgment, 0
         else:
             flags, sequence, acknowledgment = RST | ACK, 0, (segment.sequence + size) % MODULO
-        self.send_segment(
-            segment.dst, segment.dst_port, segment.src, segment.src_port, flags, sequence, acknowledgment, 0, b""
-        )
+        network, src, dst = self.network, segment.dst, segment.src
+        head = (network.next_packet(), network.arrival_us(src, dst), src, segment.dst_port, dst, segment.src_port)
+        network.send(self, SegmentSent(*head, flags, sequence, acknowledgment, 0, b""))
 
     def _ephemeral(self, is_taken: Callable[[int], bool]) -> int:
         for _ in EPHEMERAL:

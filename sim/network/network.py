@@ -11,7 +11,7 @@ from sim.clock import Clock
 from sim.event import HostAdded, NameResolved, PacketDropped
 from sim.network.address import LOOPBACK, is_ip
 from sim.network.host import Host
-from sim.network.packet import Packet
+from sim.network.packet import LOOPBACK_US, Packet
 from sim.network.rule import Deliver, Drop, Pass, Rule
 from sim.trace import Trace
 
@@ -46,7 +46,8 @@ class Network:
         """Loopback addresses and ports that lead to another host: how an edge lets a device out through them."""
         self._hosts: dict[str, Host] = {}
         self._names: dict[str, str] = {}
-        self._packets = 0
+        self.next_packet = count(1).__next__
+        """Returns the number of a new packet."""
         self._numbers: dict[str, int] = {}
 
     def add_host(self, name: str, address: str | None = None) -> Host:
@@ -89,10 +90,9 @@ class Network:
         number = self._numbers[kind] = self._numbers.get(kind, 0) + 1
         return number
 
-    def next_packet(self) -> int:
-        """Return the number of a new packet."""
-        self._packets += 1
-        return self._packets
+    def arrival_us(self, src: str, dst: str) -> int:
+        """Return when a packet arrives that leaves now, unless a rule decides."""
+        return self.clock.now_us + (self.latency_us if src != dst else LOOPBACK_US)
 
     def send(self, sender: Host, packet: Packet) -> None:
         """Send a packet on its way; `packet.arrives_us` counts unless a rule decides."""

@@ -6,7 +6,7 @@ from typing import Final, TypeAlias
 
 from sim.event import DatagramSent, SegmentSent
 
-__all__ = ["ACK", "FIN", "MSS", "PSH", "RST", "SYN", "WINDOW", "Packet"]
+__all__ = ["ACK", "FIN", "LOOPBACK_US", "MSS", "PSH", "RST", "SYN", "WINDOW", "Packet"]
 
 Packet: TypeAlias = SegmentSent | DatagramSent
 
@@ -19,6 +19,9 @@ ACK: Final = 0x10
 
 MSS: Final = 1460
 """Most data bytes in a segment: an Ethernet frame less the headers of IPv4 and TCP."""
+
+LOOPBACK_US: Final = 10
+"""Latency within a host: little, but more than none, so that a program that talks to itself cannot stop time."""
 
 WINDOW: Final = 65535
 """Bytes that a socket takes before its owner has read them."""

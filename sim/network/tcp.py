@@ -1,21 +1,21 @@
 """Is one end of a TCP connection: its state, its sequence numbers, its queues (RFC 9293).
 
-Allowed changes of state stand in `TRANSITIONS`; a segment or call that asks for another one is an error of ours.
+Allowed changes of state stand in `state.TRANSITIONS`; a segment or call that asks for another one is an error of ours.
 """
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol
 
 from sim.clock import TimerHandle
 from sim.event import ConnectionChanged, ConnectionClosed, ConnectionOpened, SegmentSent
-from sim.network.packet import ACK, FIN, MSS, PSH, RST, SYN, WINDOW
+from sim.network.packet import ACK, FIN, LOOPBACK_US, MSS, PSH, RST, SYN, WINDOW
+from sim.network.state import RECEIVING, SENDING, TRANSITIONS, Occurrence, State
 
 if TYPE_CHECKING:
     from sim.network.host import Host
 
-__all__ = ["TRANSITIONS", "Occurrence", "State", "StreamProtocol", "TcpSocket"]
+__all__ = ["StreamProtocol", "TcpSocket"]
 
 DELAYED_ACK_US: Final = 40_000
 """An acknowledgment waits this long for data to ride on (RFC 9293, 3.8.6.3 allows half a second)."""
@@ -25,51 +25,6 @@ ORPHAN_US: Final = 60_000_000
 handshake, or to close after their owner has. There is no timer for it: the host looks when there is no room."""
 
 MODULO: Final = 2**32
-
-
-class State(StrEnum):
-    """The states of RFC 9293, 3.3.2 (listening is a matter of the host)."""
-
-    CLOSED = "CLOSED"
-    SYN_SENT = "SYN_SENT"
-    SYN_RECEIVED = "SYN_RECEIVED"
-    ESTABLISHED = "ESTABLISHED"
-    FIN_WAIT_1 = "FIN_WAIT_1"
-    FIN_WAIT_2 = "FIN_WAIT_2"
-    CLOSE_WAIT = "CLOSE_WAIT"
-    CLOSING = "CLOSING"
-    LAST_ACK = "LAST_ACK"
-    TIME_WAIT = "TIME_WAIT"
-
-
-class Occurrence(StrEnum):
-    """What moves a connection from one state to another."""
-
-    ACTIVE_OPEN = "active open"
-    PASSIVE_OPEN = "passive open"
-    HANDSHAKE_DONE = "handshake done"
-    SENT_FIN = "sent FIN"
-    GOT_FIN = "got FIN"
-    FIN_ACKED = "our FIN was acknowledged"
-
-
-_S, _O = State, Occurrence
-
-TRANSITIONS: Final[dict[State, dict[Occurrence, State]]] = {  # RFC 9293, figure 5
-    _S.CLOSED: {_O.ACTIVE_OPEN: _S.SYN_SENT, _O.PASSIVE_OPEN: _S.SYN_RECEIVED},
-    _S.SYN_SENT: {_O.HANDSHAKE_DONE: _S.ESTABLISHED},
-    _S.SYN_RECEIVED: {_O.HANDSHAKE_DONE: _S.ESTABLISHED},
-    _S.ESTABLISHED: {_O.SENT_FIN: _S.FIN_WAIT_1, _O.GOT_FIN: _S.CLOSE_WAIT},
-    _S.FIN_WAIT_1: {_O.FIN_ACKED: _S.FIN_WAIT_2, _O.GOT_FIN: _S.CLOSING},
-    _S.FIN_WAIT_2: {_O.GOT_FIN: _S.TIME_WAIT},
-    _S.CLOSE_WAIT: {_O.SENT_FIN: _S.LAST_ACK},
-    _S.CLOSING: {_O.FIN_ACKED: _S.TIME_WAIT},
-    _S.LAST_ACK: {_O.FIN_ACKED: _S.CLOSED},
-    _S.TIME_WAIT: {},
-}
-
-SENDING: Final = frozenset({_S.ESTABLISHED, _S.CLOSE_WAIT})
-RECEIVING: Final = frozenset({_S.ESTABLISHED, _S.FIN_WAIT_1, _S.FIN_WAIT_2})
 
 
 class StreamProtocol(Protocol):
@@ -96,7 +51,6 @@ class TcpSocket:
 
     __slots__ = (
         "_ack_timer",
-        "_blocked",
         "_closing",
         "_deaf",
         "_expires_us",
@@ -104,14 +58,15 @@ class TcpSocket:
         "_held",
         "_held_eof",
         "_host",
+        "_network",
         "_owes_ack",
-        "_paused",
         "_peer_window",
         "_queue",
         "_rcv_nxt",
         "_snd_nxt",
         "_snd_una",
         "_unacked",
+        "is_blocked",
         "local",
         "local_port",
         "number",
@@ -122,22 +77,23 @@ class TcpSocket:
     )
 
     def __init__(self, host: Host, local: str, local_port: int, remote: str, remote_port: int) -> None:
+        network = self._network = host.network
         self._host = host
         self.local = local
         self.local_port = local_port
         self.remote = remote
         self.remote_port = remote_port
-        self.number = host.network.next_number("connection")
+        self.number = network.next_number("connection")
         self.state = State.CLOSED
         self.protocol: StreamProtocol | None = None
-        self._snd_nxt = self._snd_una = host.network.random.getrandbits(32)
+        self.is_blocked = False
+        """Bytes that were given to `write` wait for the other side's window; `resume_writing` will follow."""
+        self._snd_nxt = self._snd_una = network.random.getrandbits(32)
         self._rcv_nxt = 0
         self._peer_window = WINDOW
         self._queue = bytearray()
-        self._held = bytearray()  # arrived while paused
+        self._held: bytearray | None = None  # arrived while paused; None while not
         self._held_eof = False
-        self._paused = False
-        self._blocked = False  # the owner waits for resume_writing
         self._closing = False  # a FIN follows the queue
         self._fin_sent = False
         self._deaf = False  # the owner has closed: data that still comes is answered by a reset
@@ -156,11 +112,15 @@ class TcpSocket:
 
     def write(self, data: bytes | bytearray, last: bool = False) -> None:
         """Send bytes as soon as the other side's window admits them; `last` closes behind them in the same segment."""
-        if self.state is not State.CLOSED and not self._closing:
-            self._queue += data
-            if last:
-                self._closing = self._deaf = True
-            self._push()
+        if self._closing or self.state is State.CLOSED:
+            return
+        if last:
+            self._closing = self._deaf = True
+        elif not self._queue and self.state in SENDING and 0 < len(data) <= MSS and len(data) <= self._room():
+            self._send(PSH | ACK, bytes(data))  # as _push would, past the queue: most writes are one segment
+            return
+        self._queue += data
+        self._push()
 
     def write_eof(self) -> None:
         """Close our direction once all is sent; data still arrives (half-close)."""
@@ -190,13 +150,13 @@ class TcpSocket:
 
     def pause_reading(self) -> None:
         """Keep what arrives, up to a window's worth, until `resume_reading`."""
-        self._paused = True
+        if self._held is None:
+            self._held = bytearray()
 
     def resume_reading(self) -> None:
         """Hand over what was kept and tell the other side that there is room again."""
-        self._paused = False
-        data, eof = bytes(self._held), self._held_eof
-        self._held.clear()
+        data, eof = bytes(self._held or b""), self._held_eof
+        self._held = None
         self._held_eof = False
         if data and self.state is not State.CLOSED:
             self._send(ACK)  # the window is open again
@@ -249,7 +209,7 @@ class TcpSocket:
 
     def _start(self, occurrence: Occurrence, role: str) -> None:
         self.state = TRANSITIONS[self.state][occurrence]
-        self._host.network.trace.emit(
+        self._network.trace.emit(
             ConnectionOpened(
                 self.number,
                 self._host.name,
@@ -268,7 +228,7 @@ class TcpSocket:
         if state is State.CLOSED or state is State.TIME_WAIT:
             self._end("closed")
         else:
-            self._host.network.trace.emit(ConnectionChanged(self.number, state))
+            self._network.trace.emit(ConnectionChanged(self.number, state))
 
     def _end(self, reason: str) -> None:
         waits = self.state is State.TIME_WAIT
@@ -278,14 +238,16 @@ class TcpSocket:
             self._ack_timer.cancel()
             self._ack_timer = None
         self._queue.clear()
+        self.is_blocked = False
         self._host.forget(self, (self._snd_nxt, self._rcv_nxt) if waits else None)
-        self._host.network.trace.emit(ConnectionClosed(self.number, reason))
+        self._network.trace.emit(ConnectionClosed(self.number, reason))
         if reason != "closed" or not (self._held or self._held_eof):
             self._tell_lost(reason)  # else its owner has yet to read, see resume_reading
 
     def _tell_lost(self, reason: str) -> None:
-        self._held.clear()
-        self._held_eof = False
+        if self._held is not None:
+            self._held.clear()
+            self._held_eof = False
         protocol, self.protocol = self.protocol, None
         if protocol is not None:
             protocol.connection_lost(reason)
@@ -340,16 +302,19 @@ class TcpSocket:
             self._owes_ack = True
         if fin and self.state is not State.FIN_WAIT_2:
             self._change(Occurrence.GOT_FIN)
-        if self._paused:
+        if self._held is not None:
             self._held += data
             self._held_eof = fin
-        else:
+        elif fin:
             self._deliver(data, fin)
+        elif self.protocol is not None:
+            self.protocol.data_received(data)
         if self._owes_ack:
-            if fin or self._paused:
+            if fin or self._held is not None:
                 self._send(ACK)
-            else:
-                self._delay_ack()
+            elif self._ack_timer is None:
+                # Wait for data that it can ride on; one timer serves all that come until it fires
+                self._ack_timer = self._network.clock.call_later(DELAYED_ACK_US, self._send_owed_ack)
         if fin and self.state is State.FIN_WAIT_2:
             self._change(Occurrence.GOT_FIN)
 
@@ -359,15 +324,14 @@ class TcpSocket:
         if eof and self.protocol is not None:
             self.protocol.eof_received()
 
-    def _delay_ack(self) -> None:
-        """Wait for data that the acknowledgment can ride on; one timer serves all that come until it fires."""
-        if self._ack_timer is None:
-            self._ack_timer = self._host.network.clock.call_later(DELAYED_ACK_US, self._send_owed_ack)
-
     def _send_owed_ack(self) -> None:
         self._ack_timer = None
         if self._owes_ack:
             self._send(ACK)
+
+    def _room(self) -> int:
+        """Return how many more bytes the other side's window admits; negative when it has shrunk."""
+        return self._peer_window - (self._snd_nxt - self._snd_una) % MODULO
 
     def _push(self) -> None:
         """Send what the state and the other side's window admit."""
@@ -375,10 +339,9 @@ class TcpSocket:
             return
         queue = self._queue
         while queue:
-            room = self._peer_window - (self._snd_nxt - self._snd_una) % MODULO
-            size = min(len(queue), MSS, room)
+            size = min(len(queue), MSS, self._room())
             if size <= 0:
-                self._blocked = True
+                self.is_blocked = True
                 return
             data = bytes(queue[:size])
             del queue[:size]
@@ -390,8 +353,8 @@ class TcpSocket:
         if self._closing and not self._fin_sent:
             self._send(FIN | ACK)
             self._sent_fin()
-        elif self._blocked:
-            self._blocked = False
+        elif self.is_blocked:
+            self.is_blocked = False
             if self.protocol is not None:
                 self.protocol.resume_writing()
 
@@ -402,15 +365,22 @@ class TcpSocket:
     def _send(self, flags: int, data: bytes = b"") -> None:
         self._owes_ack = False
         self._unacked = 0
-        self._host.send_segment(
-            self.local,
-            self.local_port,
-            self.remote,
-            self.remote_port,
-            flags,
-            self._snd_nxt,
-            self._rcv_nxt if flags & ACK else 0,
-            WINDOW - len(self._held),
-            data,
+        network, src, dst, sequence = self._network, self.local, self.remote, self._snd_nxt
+        network.send(
+            self._host,
+            SegmentSent(
+                network.next_packet(),
+                network.clock.now_us + (network.latency_us if src != dst else LOOPBACK_US),  # as arrival_us()
+                src,
+                self.local_port,
+                dst,
+                self.remote_port,
+                flags,
+                sequence,
+                self._rcv_nxt if flags & ACK else 0,
+                WINDOW if self._held is None else WINDOW - len(self._held),
+                data,
+            ),
         )
-        self._snd_nxt = (self._snd_nxt + len(data) + (1 if flags & (SYN | FIN) else 0)) % MODULO
+        if data or flags & (SYN | FIN):
+            self._snd_nxt = (sequence + len(data) + (1 if flags & (SYN | FIN) else 0)) % MODULO
