@@ -127,8 +127,16 @@ def bundle_scripts(out: Path) -> None:
     split = ["--splitting", "--chunk-names=[name]-[hash]", "--loader:.py=text"]
     run(esbuild(), "web/main.js", *options, *split)
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
-    known = {"SIZES": sizes, "VERSION": version}
+    known = {"SIZES": sizes, "VERSION": version, "BUILD": build_name(out)}
     run(esbuild(), "web/worker.js", *options, *[f"--define:{name}={json.dumps(known[name])}" for name in known])
+
+
+def build_name(out: Path) -> str:
+    """Return a name that changes with anything that Python's memory after its start depends on."""
+    whole = hashlib.sha256()
+    for path in [*sorted((out / "pyodide").iterdir()), *sorted((ROOT / "web").glob("*.js"))]:
+        whole.update(f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return whole.hexdigest()[:16]
 
 
 def esbuild() -> Path:

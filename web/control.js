@@ -49,6 +49,7 @@ export class Control {
     session.onSocket = (event) => this.socket.take(event);
     this.socket.onChange = () => this.onChange();
     session.onSilence = () => this.onChange();
+    session.onSpare = () => this.onChange();
     session.onRecords = (batch) => {
       this.model.take(batch);
       for (const record of batch.records) if (record.type === "device.failed") this.blame(record);

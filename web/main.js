@@ -44,6 +44,7 @@ let drawing = 0;
 /** Draw once before the next frame, however much happens until then. */
 function draw() {
   document.body.dataset.state = control.state;
+  document.body.dataset.spare = session.spare?.ready ? "ready" : "none";
   drawing ||= requestAnimationFrame(drawNow);
 }
 

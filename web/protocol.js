@@ -35,7 +35,7 @@ export const WORKER_TO_PAGE = Object.freeze(["status", "records", "ws.event"]);
  * What each type of the page is sent with.
  *
  * @typedef {{
- *   "start": {install?: "image" | "micropip"},
+ *   "start": import("./python.js").Wish,
  *   "boot": {files: {[name: string]: string}, main: string, seed?: number, profile?: string},
  *   "stop": {},
  *   "reboot": {},

@@ -1,10 +1,13 @@
 /** Loads Python, and what firmware imports beyond it, from this site alone, and tells how far it is. */
 
+import { dropSnapshots, keepSnapshot, readSnapshot } from "./snapshot.js";
+
 /** @typedef {import("pyodide").PyodideAPI} Python */
 /** @typedef {import("./protocol.js").Phase} Phase */
 /** @typedef {(phase: Phase, step: number, text: string, amount?: {loaded: number, total: number}) => void} Tell */
 
 const HERE = new URL("./", import.meta.url).href;
+const IMAGE = "image.zip";
 const WHOLE = "stdlib-full.zip";
 
 /** @type {Python} */
@@ -13,35 +16,93 @@ let python;
 let micropip;
 
 /**
- * Start Python with sim in it: from the image or, to see that the wheel works, as micropip installs it.
+ * How Python is to be started: from the image or, to see that the wheel works, as micropip installs it; from scratch
+ * although a snapshot is kept; as a spare, which has the time to make a snapshot.
  *
- * @param {"image" | "micropip"} install
+ * @typedef {{install?: "image" | "micropip", fresh?: boolean, spare?: boolean}} Wish
+ */
+
+/**
+ * Start Python with sim in it.
+ *
+ * @param {Wish} wish
  * @param {Tell} tell
  */
-export async function startPython(install, tell) {
+export async function startPython({ install = "image", fresh, spare }, tell) {
   checkWebAssembly();
-  const library = install === "micropip" ? WHOLE : "image.zip";
-  const total = SIZES["pyodide.asm.wasm"] + SIZES[library];
-  tell("python", 1, "loading Python", { loaded: 0, total });
-  python = await watchDownloads(["pyodide.asm.wasm", library], () => load(library), (loaded) => {
-    if (loaded < total) tell("python", 1, "loading Python", { loaded, total });
-    else tell("start", 2, "starting Python");
-  });
-  if (install === "micropip") await installPackages(["mos-sim"]);
-  else python.pyimport("stdlib_rest").install((/** @type {string} */ path) => fetchWhole(path, tell));
+  if (install === "micropip") {
+    await load(WHOLE, {}, tell);
+    await installPackages(["mos-sim"]);
+    return python;
+  }
+  if (fresh) await dropSnapshots();
+  const snapshot = await readSnapshot();
+  if (!(snapshot && (await resume(snapshot, tell)))) {
+    await load(IMAGE, spare ? { _makeSnapshot: true } : {}, tell);
+    if (spare) await makeSnapshot();
+  }
+  python.pyimport("stdlib_rest").install((/** @type {string} */ path) => fetchWhole(path, tell));
   return python;
 }
 
-/** @param {string} library */
-async function load(library) {
+/**
+ * Start from a snapshot; one that does not serve is forgotten.
+ *
+ * @param {Uint8Array} snapshot
+ * @param {Tell} tell
+ */
+async function resume(snapshot, tell) {
+  try {
+    await load(IMAGE, { _loadSnapshot: snapshot }, tell);
+    return python.runPython("sim.bridge.BUILT") === BUILD;
+  } catch (error) {
+    console.warn("Python starts from scratch, as its snapshot does not serve:", error);
+    await dropSnapshots();
+    return false;
+  }
+}
+
+/** Keep Python's memory with everything in it that each start needs. It must hold nothing of JavaScript's yet. */
+async function makeSnapshot() {
+  try {
+    python.runPython(`import sim.bridge, stdlib_rest; sim.bridge.warm_up(); sim.bridge.BUILT = "${BUILD}"`);
+    await keepSnapshot(/** @type {Uint8Array<ArrayBuffer>} */ (python.makeMemorySnapshot()));
+  } catch (error) {
+    console.warn("no snapshot of Python could be made:", error);
+  }
+}
+
+/**
+ * @param {string} library
+ * @param {object} options of Pyodide
+ * @param {Tell} tell
+ */
+async function load(library, options, tell) {
+  const total = SIZES["pyodide.asm.wasm"] + SIZES[library];
+  tell("python", 1, "loading Python", { loaded: 0, total });
+  python = await watchDownloads(["pyodide.asm.wasm", library], () => begin(library, options), (loaded) => {
+    if (loaded < total) tell("python", 1, "loading Python", { loaded, total });
+    else tell("start", 2, "starting Python");
+  });
+}
+
+/**
+ * @param {string} library
+ * @param {object} options
+ */
+async function begin(library, options) {
   const script = importFile("pyodide/pyodide.asm.mjs"); // loadPyodide would import it one round trip later
   script.catch(() => {}); // seen below, once loadPyodide runs
   /** @type {typeof import("pyodide")} */
   const { loadPyodide } = await importFile("pyodide/pyodide.mjs");
   const indexURL = `${HERE}pyodide/`;
-  // The fixed seed gives sets the same order in every run
-  const options = { indexURL, stdLibURL: indexURL + library, env: { PYTHONHASHSEED: "0" } };
-  const loading = loadPyodide({ ...options, packageBaseUrl: `${HERE}wheels/` });
+  const loading = loadPyodide({
+    indexURL,
+    stdLibURL: indexURL + library,
+    packageBaseUrl: `${HERE}wheels/`,
+    env: { PYTHONHASHSEED: "0" }, // gives sets the same order in every run
+    ...options,
+  });
   loading.catch(() => {});
   await script;
   return loading;

@@ -6,11 +6,22 @@ import { Client } from "./protocol.js";
 const PATIENCE_MS = 20_000;
 const REACTION_MS = 1_500;
 
+/** How long it may take to react when there is another Python that can take over at once. */
+const REACTION_WITH_SPARE_MS = 30;
+
+/** How long after a start another Python is prepared: what the page has to do first is done then. */
+const PREPARE_MS = 3_000;
+
 /** How long something is waited for before Python is asked whether it still reacts, and how often it is looked at. */
 const BEAT_MS = 500;
 
 /** What takes Python's time and is no fault of the firmware. @type {readonly string[]} */
 const FETCHING = ["library", "packages"];
+
+/**
+ * @typedef {import("./protocol.js").Values["start"]} Started
+ * @typedef {{client: Client, started: Promise<Started>, ready: boolean}} Spare
+ */
 
 export class Session {
   /**
@@ -22,6 +33,10 @@ export class Session {
     this.install = install;
     /** @type {Client | null} */
     this.client = null;
+    /** @type {Spare | null} Another Python that can take over. */
+    this.spare = null;
+    /** Whether the next start shall not trust what the browser has kept. */
+    this.fresh = false;
     /** Whether Python is there. */
     this.ready = false;
     /** @type {(status: import("./protocol.js").Status) => void} */
@@ -35,6 +50,7 @@ export class Session {
     /** Whether Python has been silent for too long while something is waited for. */
     this.silent = false;
     this.onSilence = () => {};
+    this.onSpare = () => {};
     /** How many answers are waited for, and whether somebody looks after them. */
     this.waiting = 0;
     this.watched = false;
@@ -42,14 +58,61 @@ export class Session {
     this.fetching = false;
   }
 
-  /** Load Python in a fresh worker; throw a sentence if that cannot be. */
+  /** Load Python in a fresh worker, or let the spare one take over; throw a sentence if that cannot be. */
   async start() {
-    const old = this.client;
-    Object.assign(this, { client: null, ready: false, fetching: false });
+    const { client: old, spare } = this;
+    Object.assign(this, { client: null, spare: null, ready: false, fetching: false });
     old?.end("the worker was replaced");
+    if (spare && spare.client.ended === null) {
+      try {
+        return await this.take(spare.client, spare.started);
+      } catch {
+        // Then one that was not prepared
+      }
+    }
+    try {
+      return await this.take(...this.launch({ fresh: this.fresh }));
+    } catch (error) {
+      this.fresh = true;
+      throw error;
+    }
+  }
+
+  /** Have another Python ready, so that a firmware that does not let go can be replaced at once. */
+  prepare() {
+    if (this.spare || !this.ready || this.install !== "image") return;
+    const [client, started] = this.launch({ spare: true });
+    const spare = { client, started, ready: false };
+    this.spare = spare;
+    started.then(
+      () => {
+        spare.ready = true;
+        this.onSpare();
+      },
+      () => client.end("it could not be started"),
+    );
+  }
+
+  /**
+   * Start Python in a worker of its own.
+   *
+   * @param {import("./python.js").Wish} wish
+   * @returns {[client: Client, started: Promise<Started>]}
+   */
+  launch(wish) {
     const client = new Client(new Worker(trusted(this.url), { type: "module" }));
-    this.client = client;
     const stopWatching = watch(client);
+    return [client, client.request("start", { install: this.install, ...wish }).finally(stopWatching)];
+  }
+
+  /**
+   * Speak with this worker from now on.
+   *
+   * @param {Client} client
+   * @param {Promise<Started>} started
+   */
+  async take(client, started) {
+    this.client = client;
     client.on("status", (status) => {
       this.fetching = FETCHING.includes(status.phase);
       if (status.phase === "failed" && this.ready) client.end(status.text);
@@ -62,13 +125,10 @@ export class Session {
       this.ready = false;
       this.onEnd(reason);
     };
-    try {
-      const started = await client.request("start", { install: this.install });
-      this.ready = true;
-      return started;
-    } finally {
-      stopWatching();
-    }
+    const values = await started;
+    this.ready = true;
+    setTimeout(() => this.prepare(), PREPARE_MS);
+    return values;
   }
 
   /**
@@ -93,7 +153,7 @@ export class Session {
   /** Tell whether Python answers; firmware in an endless loop keeps it from doing so. */
   async reacts() {
     if (!this.ready || this.silent) return false;
-    return Promise.race([this.ping(), later(REACTION_MS).then(() => false)]);
+    return Promise.race([this.ping(), later(this.spare?.ready ? REACTION_WITH_SPARE_MS : REACTION_MS).then(() => false)]);
   }
 
   /**

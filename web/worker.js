@@ -28,7 +28,7 @@ async function receive(message) {
   const { id, type } = message;
   try {
     if (type === "start") {
-      self.postMessage({ id, ok: true, value: await start(message.install) });
+      self.postMessage({ id, ok: true, value: await start(/** @type {import("./python.js").Wish} */ (message)) });
     } else {
       if (type === "boot") await provide(message);
       handle(message);
@@ -39,11 +39,11 @@ async function receive(message) {
   }
 }
 
-/** @param {"image" | "micropip"} install */
-async function start(install) {
+/** @param {import("./python.js").Wish} wish */
+async function start(wish) {
   const began = performance.now();
   try {
-    const python = await startPython(install, tell);
+    const python = await startPython(wish, tell);
     bridge = python.pyimport("sim.bridge").Bridge(post);
     const release = python.runPython("import sys; sys.version.split()[0]");
     return { version: VERSION, python: release, ms: performance.now() - began };
