@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from heapq import heapify, heappop, heappush
+from itertools import count
 from typing import Any, Final
 
 __all__ = ["Clock", "TimerHandle"]
@@ -40,19 +41,18 @@ _Entry = tuple[int, int, TimerHandle | None, Callable[..., object], tuple[Any, .
 class Clock:
     """Virtual time and the callbacks that wait for it."""
 
-    __slots__ = ("_cancelled", "_heap", "_sequence", "now_us")
+    __slots__ = ("_cancelled", "_heap", "_next_sequence", "now_us")
 
     def __init__(self, now_us: int = 0) -> None:
         self.now_us = now_us
         self._heap: list[_Entry] = []
-        self._sequence = 0
+        self._next_sequence = count(1).__next__
         self._cancelled = 0
 
     def call_at(self, at_us: int, callback: Callable[..., object], *args: object) -> TimerHandle:
         """Run `callback(*args)` at `at_us` (microseconds since the start), or now if that is past."""
         handle = TimerHandle(self, max(at_us, self.now_us))
-        self._sequence += 1
-        heappush(self._heap, (handle.deadline_us, self._sequence, handle, callback, args))
+        heappush(self._heap, (handle.deadline_us, self._next_sequence(), handle, callback, args))
         return handle
 
     def call_later(self, delay_us: int, callback: Callable[..., object], *args: object) -> TimerHandle:
@@ -61,8 +61,7 @@ class Clock:
 
     def post_at(self, at_us: int, callback: Callable[..., object], *args: object) -> None:
         """Like `call_at` for what is never cancelled; `at_us` must not be past. It costs no handle."""
-        self._sequence += 1
-        heappush(self._heap, (at_us, self._sequence, None, callback, args))
+        heappush(self._heap, (at_us, self._next_sequence(), None, callback, args))
 
     def next_deadline(self) -> int | None:
         """Return when the next callback is due, in microseconds, or None if none waits."""

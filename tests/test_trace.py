@@ -9,8 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.clock import Clock
+from sim.device import Device
 from sim.event import (
     EVENT_TYPES,
+    ConnectionChanged,
+    ConnectionClosed,
+    ConnectionOpened,
     DatagramSent,
     DeviceFailed,
     DevicePrinted,
@@ -19,6 +23,8 @@ from sim.event import (
     RpcReplied,
     TraceEvent,
 )
+from sim.network.network import Network
+from sim.peer import Peer
 from sim.trace import Record, Trace
 
 
@@ -46,6 +52,21 @@ def test_facts_are_numbered_from_zero_and_dated(clock: Clock, trace: Trace) -> N
     trace.emit(printed(1))
     assert list(trace) == [Record(0, 0, printed(0)), Record(1, 5, printed(1))]
     assert (len(trace), trace.first, trace.next_seq) == (2, 0, 2)
+
+
+class WatchedTrace(Trace):
+    def emit_weightless(self, event: TraceEvent) -> None:
+        assert event.weight == 0, f"{event} is no fact that weighs nothing"
+        super().emit_weightless(event)
+
+
+def test_facts_that_are_not_weighed_weigh_nothing(clock: Clock) -> None:
+    network = Network(trace=WatchedTrace(clock), clock=clock)
+    Device(network, {"init.py": ""}).boot()
+    Peer(network).request("GET", "/")
+    clock.run_until_idle()
+    kinds = {ConnectionOpened, ConnectionChanged, ConnectionClosed}
+    assert kinds <= {type(record.event) for record in network.trace}
 
 
 def test_facts_of_one_type_are_found(trace: Trace) -> None:

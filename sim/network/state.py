@@ -5,7 +5,18 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
-__all__ = ["RECEIVING", "SENDING", "TRANSITIONS", "Occurrence", "State"]
+__all__ = [
+    "CLOSED",
+    "FIN_WAIT_2",
+    "RECEIVING",
+    "SENDING",
+    "SYN_RECEIVED",
+    "SYN_SENT",
+    "TIME_WAIT",
+    "TRANSITIONS",
+    "Occurrence",
+    "State",
+]
 
 
 class State(StrEnum):
@@ -48,6 +59,13 @@ TRANSITIONS: Final[dict[State, dict[Occurrence, State]]] = {  # RFC 9293, figure
     _S.LAST_ACK: {_O.FIN_ACKED: _S.CLOSED},
     _S.TIME_WAIT: {},
 }
+
+# As plain names: an enum's look-up costs on every segment
+CLOSED: Final = State.CLOSED
+SYN_SENT: Final = State.SYN_SENT
+SYN_RECEIVED: Final = State.SYN_RECEIVED
+FIN_WAIT_2: Final = State.FIN_WAIT_2
+TIME_WAIT: Final = State.TIME_WAIT
 
 SENDING: Final = frozenset({_S.ESTABLISHED, _S.CLOSE_WAIT})
 RECEIVING: Final = frozenset({_S.ESTABLISHED, _S.FIN_WAIT_1, _S.FIN_WAIT_2})

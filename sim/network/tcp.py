@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING, Final, Protocol
 from sim.clock import TimerHandle
 from sim.event import ConnectionChanged, ConnectionClosed, ConnectionOpened, SegmentSent
 from sim.network.packet import ACK, FIN, LOOPBACK_US, MSS, PSH, RST, SYN, WINDOW
-from sim.network.state import RECEIVING, SENDING, TRANSITIONS, Occurrence, State
+from sim.network.state import (
+    CLOSED,
+    FIN_WAIT_2,
+    RECEIVING,
+    SENDING,
+    SYN_RECEIVED,
+    SYN_SENT,
+    TIME_WAIT,
+    TRANSITIONS,
+    Occurrence,
+    State,
+)
 
 if TYPE_CHECKING:
     from sim.network.host import Host
@@ -84,7 +95,7 @@ class TcpSocket:
         self.remote = remote
         self.remote_port = remote_port
         self.number = network.next_number("connection")
-        self.state = State.CLOSED
+        self.state: State = CLOSED
         self.protocol: StreamProtocol | None = None
         self.is_blocked = False
         """Bytes that were given to `write` wait for the other side's window; `resume_writing` will follow."""
@@ -112,7 +123,7 @@ class TcpSocket:
 
     def write(self, data: bytes | bytearray, last: bool = False) -> None:
         """Send bytes as soon as the other side's window admits them; `last` closes behind them in the same segment."""
-        if self._closing or self.state is State.CLOSED:
+        if self._closing or self.state is CLOSED:
             return
         if last:
             self._closing = self._deaf = True
@@ -124,13 +135,13 @@ class TcpSocket:
 
     def write_eof(self) -> None:
         """Close our direction once all is sent; data still arrives (half-close)."""
-        if not self._closing and self.state is not State.CLOSED:
+        if not self._closing and self.state is not CLOSED:
             self._closing = True
             self._push()
 
     def close(self) -> None:
         """Close once all is sent; data that arrives from now on is refused with a reset."""
-        if self.state is State.SYN_SENT and not self._queue:
+        if self.state is SYN_SENT and not self._queue:
             self._end("closed")
             return
         if self._held:
@@ -141,10 +152,10 @@ class TcpSocket:
 
     def abort(self, reason: str = "aborted") -> None:
         """Drop the connection at once; the other side gets a reset."""
-        if self.state is State.CLOSED:
+        if self.state is CLOSED:
             self._tell_lost(reason)
             return
-        if self.state is not State.SYN_SENT and self.state is not State.TIME_WAIT:
+        if self.state is not SYN_SENT and self.state is not TIME_WAIT:
             self._send(RST | ACK)
         self._end(reason)
 
@@ -158,10 +169,10 @@ class TcpSocket:
         data, eof = bytes(self._held or b""), self._held_eof
         self._held = None
         self._held_eof = False
-        if data and self.state is not State.CLOSED:
+        if data and self.state is not CLOSED:
             self._send(ACK)  # the window is open again
         self._deliver(data, eof)
-        if self.state is State.CLOSED:
+        if self.state is CLOSED:
             self._tell_lost("closed")
 
     @property
@@ -181,7 +192,7 @@ class TcpSocket:
 
     def expire(self, now_us: int) -> None:
         """End if the other side has taken too long, since this was first called, to end the handshake or to close."""
-        if not self._deaf and self.state is not State.SYN_RECEIVED:
+        if not self._deaf and self.state is not SYN_RECEIVED:
             self._expires_us = None
         elif self._expires_us is None:
             self._expires_us = now_us + ORPHAN_US
@@ -190,18 +201,18 @@ class TcpSocket:
 
     def receive(self, segment: SegmentSent) -> None:
         """Take a segment that arrived for this connection (RFC 9293, 3.10.7)."""
-        flags = segment.flags
+        flags, data = segment.flags, segment.data
         if flags & RST:
             self._reset()
             return
-        if self.state is State.SYN_SENT:
+        if self.state is SYN_SENT:
             self._receive_syn_ack(segment)
             return
         if flags & ACK:
             self._receive_ack(segment)
-        if (segment.data or flags & FIN) and self.state is not State.CLOSED:
+        if (data or flags & FIN) and self.state is not CLOSED:
             if segment.sequence == self._rcv_nxt:
-                self._receive_text(segment.data, bool(flags & FIN))
+                self._receive_text(data, bool(flags & FIN))
             else:
                 self._send(ACK)  # not what is next: say what is
 
@@ -209,7 +220,7 @@ class TcpSocket:
 
     def _start(self, occurrence: Occurrence, role: str) -> None:
         self.state = TRANSITIONS[self.state][occurrence]
-        self._network.trace.emit(
+        self._network.trace.emit_weightless(
             ConnectionOpened(
                 self.number,
                 self._host.name,
@@ -225,14 +236,14 @@ class TcpSocket:
 
     def _change(self, occurrence: Occurrence) -> None:
         state = self.state = TRANSITIONS[self.state][occurrence]
-        if state is State.CLOSED or state is State.TIME_WAIT:
+        if state is CLOSED or state is TIME_WAIT:
             self._end("closed")
         else:
-            self._network.trace.emit(ConnectionChanged(self.number, state))
+            self._network.trace.emit_weightless(ConnectionChanged(self.number, state))
 
     def _end(self, reason: str) -> None:
-        waits = self.state is State.TIME_WAIT
-        self.state = State.CLOSED
+        waits = self.state is TIME_WAIT
+        self.state = CLOSED
         self._owes_ack = False
         if self._ack_timer is not None:
             self._ack_timer.cancel()
@@ -240,7 +251,7 @@ class TcpSocket:
         self._queue.clear()
         self.is_blocked = False
         self._host.forget(self, (self._snd_nxt, self._rcv_nxt) if waits else None)
-        self._network.trace.emit(ConnectionClosed(self.number, reason))
+        self._network.trace.emit_weightless(ConnectionClosed(self.number, reason))
         if reason != "closed" or not (self._held or self._held_eof):
             self._tell_lost(reason)  # else its owner has yet to read, see resume_reading
 
@@ -253,7 +264,7 @@ class TcpSocket:
             protocol.connection_lost(reason)
 
     def _reset(self) -> None:
-        self._end("refused" if self.state is State.SYN_SENT else "reset")
+        self._end("refused" if self.state is SYN_SENT else "reset")
 
     def unreachable(self) -> None:
         """Take note that no host has the address (the part of an ICMP message)."""
@@ -277,11 +288,12 @@ class TcpSocket:
         self._push()
 
     def _receive_ack(self, segment: SegmentSent) -> None:
-        acked = (segment.acknowledgment - self._snd_una) % MODULO
-        if acked <= (self._snd_nxt - self._snd_una) % MODULO:
-            self._snd_una = segment.acknowledgment
+        acknowledgment, una = segment.acknowledgment, self._snd_una
+        # Seldom less than all that was sent, so that is asked first
+        if acknowledgment == self._snd_nxt or (acknowledgment - una) % MODULO <= (self._snd_nxt - una) % MODULO:
+            self._snd_una = acknowledgment
             self._peer_window = segment.window
-        if self.state is State.SYN_RECEIVED:
+        if self.state is SYN_RECEIVED:
             self._establish()
         if self._fin_sent and self._snd_una == self._snd_nxt:
             if Occurrence.FIN_ACKED in TRANSITIONS[self.state]:
@@ -294,13 +306,14 @@ class TcpSocket:
         if data and (self._deaf or self.state not in RECEIVING):
             self.abort()
             return
-        self._rcv_nxt = (self._rcv_nxt + len(data) + (1 if fin else 0)) % MODULO
-        self._unacked += len(data)
+        size = len(data)
+        self._rcv_nxt = (self._rcv_nxt + size + fin) % MODULO
+        self._unacked += size
         if self._unacked >= 2 * MSS:
             self._send(ACK)  # at least for every two full segments' worth (RFC 5681, 4.2)
         else:
             self._owes_ack = True
-        if fin and self.state is not State.FIN_WAIT_2:
+        if fin and self.state is not FIN_WAIT_2:
             self._change(Occurrence.GOT_FIN)
         if self._held is not None:
             self._held += data
@@ -315,7 +328,7 @@ class TcpSocket:
             elif self._ack_timer is None:
                 # Wait for data that it can ride on; one timer serves all that come until it fires
                 self._ack_timer = self._network.clock.call_later(DELAYED_ACK_US, self._send_owed_ack)
-        if fin and self.state is State.FIN_WAIT_2:
+        if fin and self.state is FIN_WAIT_2:
             self._change(Occurrence.GOT_FIN)
 
     def _deliver(self, data: bytes, eof: bool) -> None:
