@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections import deque
 from typing import Final
 
 from sim.api.connection import CLOSE, Connection
@@ -67,8 +66,7 @@ class HttpServer:
                 self._refuse(conn, item)
 
     def sent(self, conn: Connection, data: bytes) -> None:
-        for item in self._tap.sent(data):
-            self._record(conn, item, data)
+        self._tap.sent(conn, data)
 
     def discard(self, conn: Connection, length: int) -> None:
         if self._reader is None:
@@ -81,8 +79,7 @@ class HttpServer:
             message = self._reader.read_eof(conn.received)
             if message is not None:
                 self._request(conn, message)
-        if (item := self._tap.end()) is not None:
-            self._record(conn, item, self._tap.rest)
+        self._tap.end(conn)
 
     def closed(self, conn: Connection) -> None:
         endpoint = self._endpoint
@@ -169,25 +166,18 @@ class HttpServer:
         conn.send(write_error(fault.status, self._context.profile.server))
         conn.disconnect()
 
-    def _record(self, conn: Connection, item: Message | Malformed, data: bytes) -> None:
-        if isinstance(item, Message):
-            self._recorder.responded(conn, item)
-        else:
-            self._recorder.rejected(conn, 0, f"what the firmware sent is no HTTP response: {item.reason}", data, "out")
-
 
 class HttpClient:
     """The HTTP layer of a connection that the firmware opened."""
 
-    __slots__ = ("_context", "_key", "_methods", "_reader", "_recorder", "_tap")
+    __slots__ = ("_context", "_key", "_reader", "_recorder", "_tap")
 
     def __init__(self, context: Context) -> None:
         self._context = context
         self._key = b""  # of the WebSocket handshake that this connection begins with, if it does
         self._reader: MessageReader | None = MessageReader(Role.RESPONSES, context.limits)
         self._recorder = Recorder(context, "outbound")
-        self._tap = Tap(Role.REQUESTS)
-        self._methods: deque[bytes] = deque()
+        self._tap = Tap(Role.REQUESTS, self._recorder)
 
     def shake_hands(self, conn: Connection, path: str, host: str) -> None:
         """Send the request that asks for a WebSocket (RFC 6455, 4.1)."""
@@ -207,7 +197,7 @@ class HttpClient:
         buffer = conn.received
         while buffer and (reader := self._reader) is not None:
             if reader.head is None:
-                reader.to_head = bool(self._methods) and self._methods[0] == b"HEAD"
+                reader.to_head = self._recorder.answers_head
             item = reader.read(buffer)
             if item is None:
                 return
@@ -222,8 +212,7 @@ class HttpClient:
                 conn.disconnect()
 
     def sent(self, conn: Connection, data: bytes) -> None:
-        for item in self._tap.sent(data):
-            self._record(conn, item, data)
+        self._tap.sent(conn, data)
 
     def discard(self, conn: Connection, length: int) -> None:
         if self._reader is None:
@@ -236,8 +225,7 @@ class HttpClient:
             message = self._reader.read_eof(conn.received)
             if message is not None:
                 self._response(conn, message)
-        if (item := self._tap.end()) is not None:
-            self._record(conn, item, self._tap.rest)
+        self._tap.end(conn)
 
     def closed(self, conn: Connection) -> None:
         """Nothing to do: the handler had its close event already."""
@@ -250,8 +238,6 @@ class HttpClient:
         self._recorder.responded(conn, message)
         if head.status < 200 and head.status != 101:
             return
-        if self._methods:
-            self._methods.popleft()
         if self._key:
             self._upgrade(conn, head)
         else:
@@ -272,11 +258,3 @@ class HttpClient:
         context.trace.emit(WsOpened(conn.number, context.host.name, "outbound", "", 0, subprotocol))
         conn.tell(EV_WS_HANDSHAKE_DONE, head.status)
         layer.received(conn)
-
-    def _record(self, conn: Connection, item: Message | Malformed, data: bytes) -> None:
-        if isinstance(item, Message):
-            assert isinstance(item.head, RequestHead)
-            self._methods.append(item.head.method)
-            self._recorder.requested(conn, item)
-        else:
-            self._recorder.rejected(conn, 0, f"what the firmware sent is no HTTP request: {item.reason}", data, "out")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
 from typing import Final
 
 from sim.api.connection import Connection
@@ -89,49 +88,67 @@ class Recorder:
 
 
 class Tap:
-    """Follows what the firmware sends itself, only to record it: the bytes go out whatever they are.
+    """Follows what the firmware sends itself, only to record it: the bytes go out whatever they are."""
 
-    Args:
-        recorder: knows what requests the responses answer, if it follows responses.
-    """
+    __slots__ = ("_buffer", "_passed_over", "_reader", "_recorder", "_role")
 
-    __slots__ = ("_buffer", "_passed_over", "_reader", "_recorder")
-
-    def __init__(self, role: Role, recorder: Recorder | None = None) -> None:
+    def __init__(self, role: Role, recorder: Recorder) -> None:
+        self._role = role
         self._reader: MessageReader | None = MessageReader(role, OWN_LIMITS)
         self._recorder = recorder
         self._buffer = bytearray()
         self._passed_over: int | Ending = 0
         """How long the body may be that follows an answer to HEAD: it goes out, but is no part of the record."""
 
-    def sent(self, data: bytes) -> Iterator[Message | Malformed]:
-        """Yield the messages that end with these bytes, or why they are none."""
-        reader, recorder = self._reader, self._recorder
+    def sent(self, conn: Connection, data: bytes) -> None:
+        """Record the messages that end with these bytes, or why they are none."""
+        reader, recorder, buffer = self._reader, self._recorder, self._buffer
         if reader is None:
             return
-        self._buffer += data
-        while self._buffer:
+        buffer += data
+        while buffer:
             if self._passed_over and not self._pass_over():
                 return
-            if recorder is not None and reader.head is None:
-                reader.to_head = recorder.answers_head
-            item = reader.read(self._buffer)
+            answers_head = recorder.answers_head
+            if reader.head is None:
+                reader.to_head = answers_head
+            item = reader.read(buffer)
             if item is None:
                 return
             if isinstance(item, Message):
-                if isinstance(item.head, ResponseHead):
-                    if item.head.status == 101:
-                        self._reader = None  # what follows is no HTTP
-                        yield item
-                        return
-                    if recorder is not None and recorder.answers_head and item.head.status >= 200:
-                        framing = strict_response_framing(item.head, False)
-                        self._passed_over = 0 if isinstance(framing, Malformed) else framing
-                yield item
+                head = item.head
+                if isinstance(head, RequestHead):
+                    recorder.requested(conn, item)
+                    continue
+                recorder.responded(conn, item)
+                if head.status == 101:
+                    self._reader = None  # what follows is no HTTP
+                    return
+                if answers_head and head.status >= 200:
+                    framing = strict_response_framing(head, False)
+                    self._passed_over = 0 if isinstance(framing, Malformed) else framing
             elif isinstance(item, Malformed):
                 self._reader = None
-                yield item
+                self._reject(conn, item.reason, data)
                 return
+
+    def end(self, conn: Connection) -> None:
+        """Record what runs until the close."""
+        reader, self._reader = self._reader, None
+        if reader is None:
+            return
+        message = reader.read_eof(self._buffer)
+        if message is None:
+            if self._buffer:
+                self._reject(conn, "the connection ended within a head", bytes(self._buffer))
+        elif isinstance(message.head, RequestHead):
+            self._recorder.requested(conn, message)
+        else:
+            self._recorder.responded(conn, message)
+
+    def _reject(self, conn: Connection, reason: str, data: bytes) -> None:
+        kind = "request" if self._role is Role.REQUESTS else "response"
+        self._recorder.rejected(conn, 0, f"what the firmware sent is no HTTP {kind}: {reason}", data, "out")
 
     def _pass_over(self) -> bool:
         """Take the body that nobody asked for out of the buffer; True if the next message begins."""
@@ -148,18 +165,3 @@ class Tap:
             at = buffer.find(STATUS_LINE)
             del buffer[: len(buffer) if at < 0 else at]
         return bool(buffer)
-
-    @property
-    def rest(self) -> bytes:
-        """What was sent and is no part of a message yet."""
-        return bytes(self._buffer)
-
-    def end(self) -> Message | Malformed | None:
-        """Return what runs until the close."""
-        reader, self._reader = self._reader, None
-        if reader is None:
-            return None
-        message = reader.read_eof(self._buffer)
-        if message is None and self._buffer:
-            return Malformed(0, "the connection ended within a head")
-        return message

@@ -16,7 +16,7 @@ from sim.api.library.websocket import LibraryWebSocket
 from sim.api.recorder import Recorder, Tap
 from sim.api.websocket import EV_WS_HANDSHAKE_DONE
 from sim.event import WsOpened
-from sim.mhttp import Malformed, Message, RequestHead, Role, write_request
+from sim.mhttp import Role, write_request
 from sim.mhttp.message import text_of
 
 __all__ = ["LibraryClient"]
@@ -30,7 +30,8 @@ class LibraryClient(LibraryHttp):
     is_request = False
 
     def __init__(self, context: Context) -> None:
-        super().__init__(context, Recorder(context, "outbound"), Tap(Role.REQUESTS))
+        recorder = Recorder(context, "outbound")
+        super().__init__(context, recorder, Tap(Role.REQUESTS, recorder))
         self._has_shaken_hands = False
 
     def shake_hands(self, conn: Connection, path: str, host: str = "") -> None:
@@ -46,13 +47,6 @@ class LibraryClient(LibraryHttp):
         conn.send(write_request("GET", path, [*fields, ("Host", host)] if host else fields))
 
     # As LibraryHttp
-
-    def _record(self, conn: Connection, item: object, data: bytes) -> None:
-        if isinstance(item, Message):
-            assert isinstance(item.head, RequestHead)
-            self._recorder.requested(conn, item)
-        elif isinstance(item, Malformed):
-            self._recorder.rejected(conn, 0, f"what the firmware sent is no HTTP request: {item.reason}", data, "out")
 
     def _deliver(self, conn: Connection, message: PlacedMessage) -> None:
         self._recorder.responded(conn, message.copy())

@@ -46,16 +46,14 @@ class LibraryHttp(ABC):
             pass
 
     def sent(self, conn: Connection, data: bytes) -> None:
-        for item in self._tap.sent(data):
-            self._record(conn, item, data)
+        self._tap.sent(conn, data)
 
     def closing(self, conn: Connection) -> None:
         if self._parts is not None:
             self._parts.abort()
         else:
             self._deliver_rest(conn)
-        if (item := self._tap.end()) is not None:
-            self._record(conn, item, self._tap.rest)
+        self._tap.end(conn)
 
     def discard(self, conn: Connection, length: int) -> None:
         del conn.received[:length]
@@ -76,10 +74,6 @@ class LibraryHttp(ABC):
     @abstractmethod
     def _begin_parts(self, conn: Connection, message: PlacedMessage, boundary: bytes) -> PartReader:
         """Raise the event of a multipart request, and say who gets its parts."""
-
-    @abstractmethod
-    def _record(self, conn: Connection, item: object, data: bytes) -> None:
-        """Write into the trace what the firmware has sent."""
 
     def _began(self) -> None:  # noqa: B027
         """Take note that the buffer begins with a whole head."""

@@ -14,7 +14,7 @@ from sim.api.library.websocket import LibraryWebSocket
 from sim.api.recorder import Recorder, Tap
 from sim.api.websocket import EV_WS_HANDSHAKE, EV_WS_HANDSHAKE_DONE
 from sim.event import WsOpened
-from sim.mhttp import Malformed, Message, Role, write_response
+from sim.mhttp import Role, write_response
 from sim.mhttp.files import serve_file
 from sim.mhttp.message import text_of
 from sim.mhttp.websocket import accept_key
@@ -43,13 +43,6 @@ class LibraryServer(LibraryHttp):
 
     def _began(self) -> None:
         self._endpoint = None
-
-    def _record(self, conn: Connection, item: object, data: bytes) -> None:
-        if isinstance(item, Message):
-            self._recorder.responded(conn, item)
-        elif isinstance(item, Malformed):
-            reason = f"what the firmware sent is no HTTP response: {item.reason}"
-            self._recorder.rejected(conn, 0, reason, data, "out")
 
     def _deliver(self, conn: Connection, message: PlacedMessage) -> None:
         endpoint = self._route(conn, message)
