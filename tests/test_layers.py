@@ -13,11 +13,11 @@ SIM: Final = Path(__file__).parents[1] / "sim"
 
 LAYERS: Final = (  # from the bottom; modules of one layer do not know each other, unless INSIDE says so
     ("clock", "event", "profile", "program"),
-    ("pace", "trace", "mhttp", "rpc", "mjs"),
+    ("pace", "trace", "mhttp", "mqtt", "rpc", "mjs"),
     ("network", "script"),
-    ("api", "peer_websocket"),
+    ("api", "peer_websocket", "broker_link"),
     ("natives",),
-    ("device", "peer", "view"),
+    ("device", "peer", "broker", "view"),
     ("bridge", "gateway"),
     ("cli",),  # starts the gateway when it is asked for
     ("__main__", "__init__"),
@@ -27,6 +27,7 @@ NOT_BELOW: Final = {  # what a layer further down is all the same not for
     "trace": {"clock", "event"},
     "pace": {"clock"},
     "mhttp": {"profile"},
+    "mqtt": set[str](),
     "rpc": set[str](),
     "mjs": set[str](),
     "script": {"mjs"},
