@@ -27,6 +27,8 @@ __all__ = [
     "HttpResponded",
     "ListenerClosed",
     "ListenerOpened",
+    "MqttPacket",
+    "MqttRejected",
     "NameResolved",
     "NativeMissing",
     "PacketDropped",
@@ -315,6 +317,46 @@ class WsClosed(TraceEvent):
 
 
 @fact
+class MqttPacket(TraceEvent):
+    """A device received (`direction` `in`) or sent (`out`) an MQTT packet of a `kind` (`CONNECT`, `PUBLISH`, ...).
+
+    `topic` holds the filters of a subscription, with commas between them; `code` is the return code of a CONNACK, and
+    the highest of a SUBACK; `data` is the payload of a PUBLISH and the client identifier of a CONNECT.
+    """
+
+    type: ClassVar[str] = "mqtt.packet"
+    connection: int
+    host: str
+    direction: str
+    kind: str
+    packet_id: int
+    topic: str
+    qos: int
+    retain: bool
+    code: int
+    data: bytes
+
+    @property
+    def text_size(self) -> int:  # type: ignore[override]
+        return len(self.topic)
+
+
+@fact
+class MqttRejected(TraceEvent):
+    """What a device or broker received (`direction` `in`) or sent (`out`) is no acceptable MQTT.
+
+    `data` is the beginning of what it is about.
+    """
+
+    type: ClassVar[str] = "mqtt.rejected"
+    connection: int
+    host: str
+    direction: str
+    reason: str
+    data: bytes
+
+
+@fact
 class RpcAdded(TraceEvent):
     """The firmware registered an RPC method, at `file`:`line`; both are empty for a built-in one."""
 
@@ -327,7 +369,7 @@ class RpcAdded(TraceEvent):
 
 @fact
 class RpcCalled(TraceEvent):
-    """A device was asked to run an RPC method, by way of `channel` (`http`, `ws`, `local`); `params` is JSON text."""
+    """A device was asked to run an RPC method, by `channel` (`http`, `ws`, `mqtt`, `local`); `params` is JSON text."""
 
     type: ClassVar[str] = "rpc.called"
     call: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import count
 from random import Random
@@ -50,18 +51,20 @@ class Network:
         """Returns the number of a new packet."""
         self._numbers: dict[str, int] = {}
 
-    def add_host(self, name: str, address: str | None = None) -> Host:
+    def add_host(self, name: str, address: str | None = None, aliases: Iterable[str] = ()) -> Host:
         """Add a machine; without an address it gets the next free one of 192.168.4.0/24.
 
+        It answers to its name and to its `aliases`, each also with `.local` behind it.
+
         Raises:
-            ValueError: the name or the address is taken, the address is none, or there is none left.
+            ValueError: a name or the address is taken, the address is none, or there is none left.
         """
         address = address or next((ip for n in range(1, 255) if (ip := f"{SUBNET}{n}") not in self._hosts), None)
         if address is None:
             raise ValueError(f"all addresses of {SUBNET}0/24 are taken: give host {name!r} another one")
         if not is_ip(address):
             raise ValueError(f"{address!r} is not an IPv4 address")
-        names = (name.lower(), f"{name.lower()}.local")
+        names = tuple(full for one in (name.lower(), *aliases) for full in (one, f"{one}.local"))
         if address in self._hosts or not self._names.keys().isdisjoint(names):
             raise ValueError(f"host {name!r} at {address} is there already")
         host = self._hosts[address] = Host(self, name, address)
