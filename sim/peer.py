@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
 from sim.clock import TimerHandle
 from sim.mhttp import Chunk, Malformed, Message, MessageReader, ResponseHead, Role, write_request
@@ -31,8 +30,7 @@ class FetchError(Exception):
     """A request got no answer; the text says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(NamedTuple):
     """An HTTP response as a client sees it."""
 
     status: int
@@ -163,7 +161,9 @@ class Session:
         Raises:
             FetchError: there is no answer.
         """
-        return run_to_answer(self._network, lambda done: self.fetch(method, target, headers, body, on_done=done))
+        answers: list[Response | FetchError] = []
+        self.fetch(method, target, headers, body, on_done=answers.append)
+        return run_to_answer(self._network, answers)
 
     def close(self) -> None:
         """Close the connection."""
@@ -214,6 +214,8 @@ class Session:
 
     def connection_lost(self, reason: str) -> None:
         self._socket = None
+        if not self._waiting:
+            return
         texts = {
             "refused": f"connection refused: nothing listens on {self._address}:{self._port}",
             "reset": "the connection was reset",
@@ -236,7 +238,7 @@ class Session:
         response = Response(
             head.status,
             head.reason.decode(text),
-            tuple((name.decode(text), value.decode(text)) for name, value in head.headers),
+            tuple([(name.decode(text), value.decode(text)) for name, value in head.headers]),
             message.body,
             self._network.clock.now_us - begun_us,
         )
@@ -251,9 +253,10 @@ class Session:
         self.close()
 
     def _fail(self, text: str) -> None:
-        waiting, self._waiting = self._waiting, deque()
-        for _, _, done in waiting:
-            done(FetchError(text))
+        if self._waiting:
+            waiting, self._waiting = self._waiting, deque()
+            for _, _, done in waiting:
+                done(FetchError(text))
 
 
 class Peer:
@@ -340,7 +343,9 @@ class Peer:
         Raises:
             FetchError: there is no answer.
         """
-        return run_to_answer(self.network, lambda done: self._ask(method, target, headers, body, to, port, done))
+        answers: list[Response | FetchError] = []
+        self._ask(method, target, headers, body, to, port, answers.append)
+        return run_to_answer(self.network, answers)
 
     def websocket(
         self,
@@ -386,7 +391,7 @@ def host_field(host: str, port: int) -> str:
 def with_host(host: str, method: str, target: str, headers: Headers, body: bytes | str) -> bytes:
     """Return a request, with a `Host` field unless there is one."""
     fields = pairs_of(headers)
-    if not any(name.lower() == "host" for name, _ in fields):
+    if "host" not in [name.lower() for name, _ in fields]:
         fields.insert(0, ("Host", host))
     return write_request(method, target, fields, body.encode("utf-8") if isinstance(body, str) else body)
 
@@ -396,10 +401,8 @@ def pairs_of(headers: Headers) -> list[tuple[str, str]]:
     return list(headers.items() if isinstance(headers, Mapping) else headers)
 
 
-def run_to_answer(network: Network, ask: Callable[[Done], object]) -> Response:
-    """Ask, then run the clock until the answer comes."""
-    answers: list[Response | FetchError] = []
-    ask(answers.append)
+def run_to_answer(network: Network, answers: Sequence[Response | FetchError]) -> Response:
+    """Run the clock until the answer that was asked for has come."""
     clock = network.clock
     if not clock.run_while(lambda: not answers, clock.now_us + TIMEOUT_US):
         raise FetchError(TIMEOUT_TEXT)

@@ -114,7 +114,8 @@ class Connection:
                 self._exceed("too much to send")
                 return
             self.out += data
-            self._stack.touch(self)
+            if self._stack.current is not self:
+                self._stack.touch(self)
 
     def disconnect(self) -> None:
         """Close once everything queued is sent."""

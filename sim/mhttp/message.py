@@ -119,8 +119,9 @@ NOTHING: Final = b""
 
 def find_field(headers: Fields, name: bytes) -> bytes | None:
     """Return the value of the first field of that name (in lower case), or None."""
+    size = len(name)
     for key, value in headers:
-        if key.lower() == name:
+        if len(key) == size and key.lower() == name:
             return value
     return None
 

@@ -37,6 +37,8 @@ REASONS: Final = {  # RFC 9110, 15
 HEAD: Final = re.compile(r"[^\x00-\x20\x7f]+ [^\x00-\x20\x7f]+ HTTP/1\.[01](?:\r\n[^\x00-\x20\x7f:]+: [^\r\n]*)*")
 """The head of a request that can be read in one way only."""
 
+FRAMING_FIELDS: Final = frozenset({"content-length", "transfer-encoding"})
+
 WORD: Final = re.compile(r"[^\x00-\x20\x7f]+")
 
 LIBRARY_STATUSES: Final = frozenset({206, 301, 302, 400, 401, 403, 404, 416, 418, 500, 502, 503})
@@ -55,17 +57,13 @@ def write_request(
         ValueError: the method, the target or a field would break the head apart.
     """
     headers = list(headers)
-    lines = [f"{method} {target} {protocol}"]
-    framed = not body
-    for name, value in headers:
-        lines.append(f"{name}: {value}")
-        framed = framed or name.lower() in ("content-length", "transfer-encoding")
-    if not framed:
+    lines = [f"{method} {target} {protocol}", *[f"{name}: {value}" for name, value in headers]]
+    if body and FRAMING_FIELDS.isdisjoint([name.lower() for name, _ in headers]):
         lines.append(f"Content-Length: {len(body)}")
     head = "\r\n".join(lines)
     if head.count("\n") != len(lines) - 1 or not HEAD.fullmatch(head):
         raise ValueError(_fault(method, target, headers))
-    return head.encode("utf-8", "surrogateescape") + b"\r\n\r\n" + body
+    return f"{head}\r\n\r\n".encode("utf-8", "surrogateescape") + body
 
 
 def _fault(method: str, target: str, headers: Pairs) -> str:
