@@ -6,8 +6,13 @@ import argparse
 import contextlib
 import sys
 from collections.abc import Sequence
+from typing import Final
+
+from sim.mjs import BUDGET
 
 __all__ = ["main", "make_parser"]
+
+FIRMWARE: Final = "a project's folder or zip archive, or one file such as init.js or init.py"
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -20,7 +25,6 @@ def make_parser() -> argparse.ArgumentParser:
         description="Boot firmware in virtual time and print its console. Exit code: 0, 1 if the firmware failed to "
         "start, 2 if it could not be read.",
     )
-    run.add_argument("firmware", metavar="FIRMWARE", help="the firmware's file, such as init.py, or a folder")
     run.add_argument(
         "--for",
         dest="seconds",
@@ -35,7 +39,6 @@ def make_parser() -> argparse.ArgumentParser:
         description="Boot firmware and put its ports on real ports of this machine, until Ctrl-C. The first line on "
         "standard output says where.",
     )
-    serve.add_argument("firmware", metavar="FIRMWARE", help="the firmware's file, such as init.py, or a folder")
     serve.add_argument(
         "--port", metavar="PORT", type=int, default=8080, help="real port of the device's port 80 (0: a free one)"
     )
@@ -59,6 +62,17 @@ def make_parser() -> argparse.ArgumentParser:
     )
     serve.add_argument("--speed", metavar="X", type=float, default=1.0, help="virtual seconds per second (default: 1)")
     for command in (run, serve):
+        command.add_argument("firmware", metavar="FIRMWARE", help=FIRMWARE)
+        command.add_argument(
+            "--config", metavar="FILE", help="a JSON object with configuration, as the device's file conf1.json"
+        )
+        command.add_argument(
+            "--budget",
+            metavar="STEPS",
+            type=int,
+            default=BUDGET,
+            help="loop and call steps that a script may take at once before the watchdog bites (default: %(default)s)",
+        )
         command.add_argument(
             "--limit",
             dest="limits",

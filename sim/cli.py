@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import json
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -14,6 +16,7 @@ from sim.device import Device
 from sim.event import DeviceFailed, DevicePrinted
 from sim.mhttp import Limits
 from sim.network.network import Network
+from sim.project import MAX_BYTES, ProjectError, check_size, device_files, from_zip, is_ignored, is_zip
 from sim.trace import Subscription
 
 if TYPE_CHECKING:
@@ -32,6 +35,12 @@ MAX_PORT: Final = 65535
 MAX_SPEED: Final = 1e6
 MAX_SECONDS: Final = 1e9
 
+MEMORY_BYTES: Final = 4 << 30
+"""Address space that firmware may take: what wants all of it shall not take the machine's."""
+
+CONFIG_FILE: Final = "conf1.json"
+"""Where a configuration given beside the firmware stands: above the defaults, below what the device saves."""
+
 MAP: Final = re.compile(r"(?:(tcp|udp):)?([0-9]{1,5}):([0-9]{1,5})")
 ALLOW: Final = re.compile(r"([^:]+):([0-9]{1,5})")
 
@@ -41,19 +50,20 @@ class UsageError(Exception):
 
 
 def run(options: argparse.Namespace) -> int:
-    """Boot a firmware file and run it for some virtual time; the exit code (docs/reference/cli.md)."""
+    """Boot firmware and run it for some virtual time; the exit code (docs/reference/cli.md)."""
     if options.seconds is not None and not 0 <= options.seconds <= MAX_SECONDS:
         raise UsageError(f"--for must be between 0 and {MAX_SECONDS:g} seconds, got {options.seconds:g}")
     network = Network(seed=options.seed)
     news = network.trace.subscribe()
     device = make_device(network, options)
-    device.boot()
-    show(news, options.json)
     clock = network.clock
     limit_us = None if options.seconds is None else round(options.seconds * 1_000_000)
-    while (due_us := clock.next_deadline()) is not None and (limit_us is None or due_us <= limit_us):
-        clock.run_until(due_us if limit_us is None else min(due_us + SLICE_US, limit_us))
+    with limited_memory():
+        device.boot()
         show(news, options.json)
+        while (due_us := clock.next_deadline()) is not None and (limit_us is None or due_us <= limit_us):
+            clock.run_until(due_us if limit_us is None else min(due_us + SLICE_US, limit_us))
+            show(news, options.json)
     return 0 if device.started_well else 1
 
 
@@ -68,9 +78,29 @@ def serve(options: argparse.Namespace) -> int:
     if not 0 < options.speed <= MAX_SPEED:
         raise UsageError(f"--speed must be above 0 and at most {MAX_SPEED}, got {options.speed:g}")
     try:
-        return asyncio.run(serve_forever(options, mappings, allowed))
+        with limited_memory():
+            return asyncio.run(serve_forever(options, mappings, allowed))
     except KeyboardInterrupt:
         return 0
+
+
+@contextlib.contextmanager
+def limited_memory() -> Iterator[None]:
+    """Let firmware that wants ever more memory fail, instead of the machine, where the system can do that."""
+    try:
+        import resource
+    except ImportError:  # there is none but on Unix
+        yield
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    if soft != resource.RLIM_INFINITY and soft <= MEMORY_BYTES:
+        yield
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
 async def serve_forever(
@@ -132,27 +162,65 @@ def parse_allow(text: str) -> tuple[str, int]:
 
 def make_device(network: Network, options: argparse.Namespace) -> Device:
     """Return the device with the firmware that the user named."""
-    path = Path(options.firmware)
-    files: dict[str, str | bytes]
+    files, main = read_project(options.firmware)
+    if options.config is not None:
+        files[CONFIG_FILE] = read_config(options.config)
+    if options.budget < 1:
+        raise UsageError(f"--budget must be at least 1 step, got {options.budget}")
+    limits = parse_limits(options.limits)
     try:
-        files = read_folder(path) if path.is_dir() else {path.name: path.read_text(encoding="utf-8")}
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"cannot read {options.firmware}: {error}") from error
-    main = None if path.is_dir() else path.name
-    try:
-        return Device(network, files, main=main, profile=options.profile, limits=parse_limits(options.limits))
+        return Device(network, files, main=main, profile=options.profile, limits=limits, budget=options.budget)
     except ValueError as error:
         raise UsageError(str(error)) from error
 
 
-def read_folder(folder: Path) -> dict[str, str | bytes]:
-    """Return all files in a folder and those below it by their names there, but for hidden ones."""
-    found = {path.relative_to(folder): path for path in sorted(folder.rglob("*")) if path.is_file()}
-    return {
-        name.as_posix(): path.read_bytes()
-        for name, path in found.items()
-        if not any(part.startswith((".", "__pycache__")) for part in name.parts)
-    }
+def read_project(name: str) -> tuple[dict[str, bytes], str | None]:
+    """Return the device's files for a folder, a zip archive or one file, and the file to boot if that was named."""
+    path = Path(name)
+    try:
+        if path.is_dir():
+            return device_files(read_folder(path)), None
+        data = read_file(path)
+        return (from_zip(data), None) if is_zip(path.name, data) else ({path.name: data}, path.name)
+    except (OSError, ProjectError) as error:
+        raise UsageError(f"cannot read {name}: {error}") from error
+
+
+def read_file(path: Path) -> bytes:
+    """Return the content of a file, but not of one that is larger than a project may be."""
+    with path.open("rb") as file:
+        data = file.read(MAX_BYTES + 1)
+    check_size(1, len(data))
+    return data
+
+
+def read_folder(folder: Path) -> dict[str, bytes]:
+    """Return all files in a folder and those below it by their names there, but for what is ignored."""
+    files: dict[str, bytes] = {}
+    size, waiting = 0, [folder]
+    while waiting:
+        for path in sorted(waiting.pop().iterdir()):
+            if is_ignored(path.name):
+                continue
+            if path.is_file():
+                files[path.relative_to(folder).as_posix()] = data = read_file(path)
+                size += len(data)
+                check_size(len(files), size)
+            elif path.is_dir() and not path.is_symlink():
+                waiting.append(path)
+    return dict(sorted(files.items()))
+
+
+def read_config(name: str) -> bytes:
+    """Return a file with a configuration: a JSON object."""
+    try:
+        data = read_file(Path(name))
+        tree = json.loads(data)
+    except (OSError, ValueError, RecursionError) as error:
+        raise UsageError(f"cannot read {name}: {error}") from error
+    if not isinstance(tree, dict):
+        raise UsageError(f'cannot read {name}: a configuration is a JSON object, such as {{"mqtt": {{...}}}}')
+    return data
 
 
 def parse_limits(texts: Iterable[str]) -> Limits:

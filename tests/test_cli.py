@@ -1,4 +1,4 @@
-"""`run` boots a firmware file in virtual time and prints its console or its records; its exit code says how it was."""
+"""`run` boots firmware in virtual time and prints its console or its records; its exit code says how it was."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
 
-from sim.__main__ import main
+from sim.__main__ import main, make_parser
+from sim.cli import make_device
+from sim.network.network import Network
 
 ROOT = Path(__file__).parents[1]
 
@@ -99,6 +102,10 @@ def test_console_shows_whatever_the_firmware_prints(firmware: Path, capsys: pyte
         (["run", "{firmware}", "--for", "nan"], "--for must be between 0 and 1e+09 seconds, got nan"),
         (["run", "{firmware}", "--for", "inf"], "--for must be between 0 and 1e+09 seconds, got inf"),
         (["run", "{firmware}", "--profile", "x"], "there is no profile 'x'"),
+        (["run", "{firmware}", "--budget", "0"], "--budget must be at least 1 step, got 0"),
+        (["run", "{firmware}", "--config", "nothing.json"], "cannot read nothing.json"),
+        (["run", "{firmware}", "--config", "{firmware}"], "cannot read {firmware}: Expecting value"),
+        (["serve", "nothing.zip", "--port", "0"], "cannot read nothing.zip"),
     ],
 )
 def test_what_cannot_be_done_is_exit_code_2_and_a_sentence(
@@ -106,7 +113,18 @@ def test_what_cannot_be_done_is_exit_code_2_and_a_sentence(
 ) -> None:
     firmware.write_text("")
     assert main([argument.format(firmware=firmware) for argument in arguments]) == 2
-    assert capsys.readouterr().err.startswith(f"mos-sim: {text}")
+    assert capsys.readouterr().err.startswith(f"mos-sim: {text.format(firmware=firmware)}")
+
+
+@pytest.mark.parametrize("text", ["[1]", "{", '"x"', "[" * 100_000])
+def test_configuration_that_is_no_json_object_is_refused(
+    firmware: Path, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    firmware.write_text("")
+    config = firmware.with_name("config.json")
+    config.write_text(text)
+    assert main(["run", str(firmware), "--config", str(config)]) == 2
+    assert capsys.readouterr().err.startswith(f"mos-sim: cannot read {config}: ")
 
 
 @pytest.mark.parametrize("arguments", [[], ["run"], ["fly"], ["run", "init.py", "--fly"]])
@@ -115,6 +133,94 @@ def test_wrong_usage_is_exit_code_2(arguments: list[str], capsys: pytest.Capture
         main(arguments)
     assert caught.value.code == 2
     assert "usage: mos-sim" in capsys.readouterr().err
+
+
+@pytest.fixture(params=["folder", "folder with fs", "zip archive", "zip archive with a folder around"])
+def project(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """Return a project of two scripts that share a file."""
+    files = {"init.js": "load('lib.js'); print(double(4));", "app.js": "print(double(8));"}
+    files["lib.js"] = "function double(n) { return n + n; }"
+    folder = {"folder with fs": "fs/", "zip archive with a folder around": "app-main/fs/"}.get(request.param, "")
+    if not request.param.startswith("zip"):
+        for name, text in files.items():
+            (tmp_path / folder / name).parent.mkdir(exist_ok=True)
+            (tmp_path / folder / name).write_text(text)
+        return tmp_path
+    with zipfile.ZipFile(tmp_path / "project.zip", "w") as archive:
+        for name, text in files.items():
+            archive.writestr(f"{folder}{name}", text)
+    return tmp_path / "project.zip"
+
+
+def test_project_of_several_files_runs(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", str(project)]) == 0
+    assert capsys.readouterr().out == "8 \n16 \n"
+
+
+def test_script_alone_runs_under_its_own_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "blink.js").write_text("print('on');\nundefined_name();\n")
+    assert main(["run", str(tmp_path / "blink.js")]) == 1
+    printed = capsys.readouterr()
+    assert printed.out == "on \n"
+    assert printed.err == "  at blink.js:2\nMJS error: [undefined_name] is not defined\n"
+
+
+def test_parse_error_shows_the_line_with_a_caret(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "init.js").write_text("let a = 1;\nprint(a +);\n")
+    assert main(["run", str(tmp_path)]) == 1
+    assert capsys.readouterr().err == (
+        "MJS error: parse error at line 2: [);\n]\ninit.js:2:10\n  print(a +);\n           ^\n"
+    )
+
+
+def test_archive_that_is_none_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "x.zip").write_text("hello")
+    assert main(["run", str(tmp_path / "x.zip")]) == 2
+    assert "x.zip: it is no zip archive that can be read" in capsys.readouterr().err
+
+
+def test_budget_is_what_the_watchdog_allows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "init.js").write_text("for (let i = 0; i < 1000; i++) {} print('done');")
+    assert main(["run", str(tmp_path), "--budget", "1001"]) == 0
+    assert capsys.readouterr().out == "done \n"
+    assert main(["run", str(tmp_path), "--budget", "999"]) == 1
+    assert "watchdog: more than 999 steps" in capsys.readouterr().err
+
+
+def test_configuration_becomes_a_file_of_the_device(tmp_path: Path) -> None:
+    (tmp_path / "init.py").write_text("")
+    (tmp_path / "my.json").write_text('{"http": {"listen_addr": "8080"}}')
+    options = make_parser().parse_args(["run", str(tmp_path / "init.py"), "--config", str(tmp_path / "my.json")])
+    assert make_device(Network(), options).files["conf1.json"] == b'{"http": {"listen_addr": "8080"}}'
+
+
+WANTS_ALL_MEMORY = """
+let text = 'x', all = [];
+while (text.length < 2000000) { text = text + text; }
+while (true) { all.push(text + 'x'); }
+"""
+
+
+def test_script_that_wants_all_memory_gets_the_error_of_the_engine(tmp_path: Path) -> None:
+    (tmp_path / "init.js").write_text(WANTS_ALL_MEMORY)
+    # A lower limit than the command's own is kept, and quicker to reach
+    lower = "import resource, runpy, sys; resource.setrlimit(resource.RLIMIT_AS, (1 << 29, 1 << 29));"
+    program = lower + "runpy.run_module('sim', run_name='__main__')"
+    command = [sys.executable, "-c", program, "run", str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (1, "  at init.js:4\nMJS error: out of memory\n")
+
+
+def test_memory_is_limited_while_firmware_runs_and_not_longer(tmp_path: Path) -> None:
+    (tmp_path / "init.py").write_text("import resource\nprint(resource.getrlimit(resource.RLIMIT_AS)[0])")
+    program = (
+        "import resource, sim.__main__; infinite = resource.RLIM_INFINITY;"
+        "resource.setrlimit(resource.RLIMIT_AS, (infinite, infinite));"
+        f"sim.__main__.main(['run', {str(tmp_path)!r}]);"
+        "print(resource.getrlimit(resource.RLIMIT_AS)[0] == infinite)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout == f"{4 << 30}\nTrue\n"
 
 
 def test_package_is_a_program() -> None:

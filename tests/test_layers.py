@@ -12,7 +12,7 @@ import pytest
 SIM: Final = Path(__file__).parents[1] / "sim"
 
 LAYERS: Final = (  # from the bottom; modules of one layer do not know each other, unless INSIDE says so
-    ("clock", "event", "profile", "program"),
+    ("clock", "event", "profile", "program", "project"),
     ("pace", "trace", "mhttp", "mqtt", "rpc", "mjs"),
     ("network", "script"),
     ("api", "peer_websocket", "broker_link"),
@@ -37,6 +37,7 @@ NOT_BELOW: Final = {  # what a layer further down is all the same not for
 
 EDGE_MODULES: Final = {  # modules of the world outside, and who may import them
     "asyncio": {"gateway", "cli"},
+    "resource": {"cli"},  # the limit of memory
     "datetime": {"mhttp"},  # dates in header fields, made from numbers
     "socket": {"gateway"},
     "time": {"gateway", "program"},
