@@ -165,7 +165,7 @@ def test_requirements_are_the_packages_that_the_firmware_names(page: Page) -> No
         ({"type": "http.fetch", "method": "GET", "target": "/"}, "BridgeError", "no device has been booted yet"),
         ({"type": "nonsense"}, "BridgeError", "there is no message type 'nonsense'"),
         ({"type": "boot"}, "BridgeError", "the message lacks 'files'"),
-        ({"type": "boot", "files": {}}, "ValueError", "which file to boot? There is no init.py among: no files"),
+        ({"type": "boot", "files": {}}, "ValueError", "which file to boot? There is neither init.js nor init.py among: no files"),
         ({"type": "boot", "files": {"a.py": ""}, "main": "b.py"}, "ValueError", "there is no file 'b.py'"),
         ({"type": "boot", "files": {"a.py": ""}, "seed": "x"}, "BridgeError", "'seed' must be a whole number"),
         (

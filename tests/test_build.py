@@ -89,7 +89,7 @@ def test_the_image_holds_sim_compiled_and_no_sources():
     (wheel,) = (DIST / "wheels").glob("mos_sim-*.whl")
     with zipfile.ZipFile(wheel) as archive:
         sources = {name for name in archive.namelist() if name.startswith("sim/") and name.endswith(".py")}
-    assert "sim/bridge.py" in sources
+    assert "sim/bridge/core.py" in sources
     assert {name for name in names if name.startswith("sim/") and name.endswith(".pyc")} == {f"{s}c" for s in sources}
     assert [name for name in names if name.endswith(".py")] == []
 

@@ -1,4 +1,4 @@
-/** Carries messages between the page and the one entry of `sim/bridge.py`, as JSON text, and the time with them. */
+/** Carries messages between the page and the one entry of `sim/bridge`, as JSON text, and the time with them. */
 
 import { installPackages, startPython } from "./python.js";
 
