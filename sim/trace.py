@@ -102,7 +102,7 @@ class Trace:
             self._make_room()
 
     def emit_weightless(self, event: TraceEvent) -> None:
-        """Do as `emit` for a fact whose type holds neither data nor long texts: most facts, at less cost."""
+        """Do as `emit` for a fact that holds neither data nor long texts: most facts, at less cost."""
         events = self._events
         events.append(event)
         self._times.append(self._clock.now_us)

@@ -265,16 +265,19 @@ class TcpConnection(Connection):
     # As sim.network.tcp.StreamProtocol
 
     def connection_made(self, socket: TcpSocket) -> None:
-        self._stack.begin_turn()
+        stack = self._stack
+        stack.begin_turn()
         self.is_open = True
         self._socket = socket
-        self._stack.current = self
-        if self._stack.is_outgoing(self):
-            self.tell(CONNECT, 0)
-        else:
-            self.tell(ACCEPT, f"{socket.remote}:{socket.remote_port}")
-        self._stack.current = None
-        self.end_of_turn()
+        if self.handler is not None:
+            stack.current = self
+            if stack.is_outgoing(self):
+                self.tell(CONNECT, 0)
+            else:
+                self.tell(ACCEPT, f"{socket.remote}:{socket.remote_port}")
+            stack.current = None
+        if self.out or self.is_closing:
+            self.end_of_turn()
 
     def data_received(self, data: bytes) -> None:
         stack = self._stack

@@ -106,7 +106,10 @@ class Network:
                 self.trace.emit(PacketDropped(packet.packet, decided.reason))
                 return
             packet = decided
-        self.trace.emit(packet)
+        if packet.data:
+            self.trace.emit(packet)
+        else:
+            self.trace.emit_weightless(packet)
         host = self._hosts.get(packet.dst)
         if host is not None:
             self.clock.post_at(packet.arrives_us, host.receive, packet)

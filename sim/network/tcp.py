@@ -285,7 +285,8 @@ class TcpSocket:
         self._change(Occurrence.HANDSHAKE_DONE)
         if self.protocol is not None:
             self.protocol.connection_made(self)
-        self._push()
+        if self._queue or self._closing:
+            self._push()
 
     def _receive_ack(self, segment: SegmentSent) -> None:
         acknowledgment, una = segment.acknowledgment, self._snd_una
@@ -378,7 +379,8 @@ class TcpSocket:
     def _send(self, flags: int, data: bytes = b"") -> None:
         self._owes_ack = False
         self._unacked = 0
-        network, src, dst, sequence = self._network, self.local, self.remote, self._snd_nxt
+        network, sequence = self._network, self._snd_nxt
+        src, dst = self.local, self.remote
         network.send(
             self._host,
             SegmentSent(
