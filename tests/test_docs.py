@@ -14,6 +14,7 @@ import sim
 from sim import bridge
 from sim.__main__ import make_parser
 from sim.api.http import HTTP
+from sim.api.mqtt import MQTT
 from sim.api.net import Net
 from sim.event import EVENT_TYPES, FIELDS
 
@@ -32,6 +33,7 @@ def names_of(kind: type) -> Iterator[str]:
     ("page", "name"),
     [
         *(("reference/http.md", f"HTTP.{name}") for name in names_of(HTTP)),
+        *(("reference/mqtt.md", f"MQTT.{name}") for name in names_of(MQTT)),
         *(("reference/net.md", f"Net.{name}") for name in names_of(Net)),
     ],
 )
@@ -47,6 +49,7 @@ def numbers_of(kind: type) -> Iterator[tuple[str, int]]:
     ("page", "name", "value"),
     [
         *(("reference/http.md", f"HTTP.{name}", value) for name, value in numbers_of(HTTP)),
+        *(("reference/mqtt.md", f"MQTT.{name}", value) for name, value in numbers_of(MQTT)),
         *(("reference/net.md", f"Net.{name}", value) for name, value in numbers_of(Net)),
     ],
 )
@@ -94,12 +97,16 @@ def test_every_public_name_stands_in_the_page_on_python(name: str) -> None:
     assert re.search(rf"\b{name}\b", text_of("reference/python.md"))
 
 
-EXAMPLES = re.findall(r"^```python\n(.*?)^```$", text_of("reference/python.md"), re.M | re.S)
+EXAMPLES = [
+    source
+    for page in ("reference/python.md", "reference/mqtt.md")
+    for source in re.findall(r"^```python\n(.*?)^```$", text_of(page), re.M | re.S)
+]
 
 
 @pytest.mark.parametrize("source", EXAMPLES, ids=range(len(EXAMPLES)))
-def test_every_example_of_the_page_on_python_runs(source: str) -> None:
-    exec(compile(source, "python.md", "exec"), {})
+def test_every_example_of_the_pages_runs(source: str) -> None:
+    exec(compile(source, "example", "exec"), {})
 
 
 @pytest.mark.parametrize("name", ["HTTP", "Net", "RPC", "URL", "print", "load"])
