@@ -15,7 +15,7 @@ LAYERS: Final = (  # from the bottom; modules of one layer do not know each othe
     ("clock", "event", "profile", "program", "project"),
     ("pace", "trace", "mhttp", "mqtt", "rpc", "mjs"),
     ("network", "script"),
-    ("api", "peer_websocket", "broker_link"),
+    ("api", "peer_session", "peer_websocket", "broker_link"),
     ("natives",),
     ("device", "peer", "broker", "view"),
     ("bridge", "gateway"),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from sim.api.connection import RESET_STATUS, UNRESOLVED_STATUS, Connection, Ev, Layer, TcpConnection, UdpConnection
+from sim.api.connection import RESET_STATUS, UNRESOLVED_STATUS, Connection, Ev, Layer, TcpConnection
 from sim.api.context import Context, Handler
 from sim.api.library.connection import LibraryConnection
-from sim.network.address import ANY, ParsedAddress, parse_address
+from sim.api.udp import UdpConnection, UdpServer
+from sim.network.address import parse_address
 from sim.network.host import AddressInUse
 from sim.network.tcp import TcpSocket
-from sim.network.udp import UdpSocket
 
 __all__ = ["Stack"]
 
@@ -133,37 +133,3 @@ class Stack:
         touched, self._touched = self._touched, {}
         for conn in touched:
             conn.end_of_turn()
-
-
-class UdpServer:
-    """A UDP listener: every datagram of an unknown source begins a conversation."""
-
-    def __init__(self, stack: Stack, handler: Handler | None, userdata: object) -> None:
-        self._stack = stack
-        self._handler = handler
-        self._userdata = userdata
-        self._socket: UdpSocket | None = None
-        self._conversations: dict[tuple[str, int], UdpConnection] = {}
-
-    def listen(self, at: ParsedAddress) -> int:
-        """Open the port; the listener's number."""
-        host = self._stack.context.host
-        self._socket = host.listen_udp(at.port, self, at.ip or ANY)
-        return self._socket.listener
-
-    def datagram_received(self, data: bytes, address: str, port: int) -> None:
-        """Hand a datagram to its conversation, or begin one."""
-        assert self._socket is not None
-        conn = self._conversations.get((address, port))
-        if conn is not None and not conn.is_closed:
-            conn.datagram_received(data)
-            return
-        local = self._socket
-        number = self._stack.context.host.open_udp_connection("inbound", local.local, local.local_port, address, port)
-        conn = UdpConnection(self._stack, self._handler, self._userdata, local, number, address, port)
-        self._stack.remember(conn)
-        conn.accept(data)
-        if not conn.is_closed:
-            self._conversations[address, port] = conn
-        else:
-            self._conversations.pop((address, port), None)

@@ -15,6 +15,7 @@ GOOD = [  # (head, what it says)
     (b"X-Y /a? HTTP/1.1\nA: b\r\n\n", RequestHead(b"X-Y", b"/a", b"", b"HTTP/1.1", [(b"A", b"b")])),
     (b"GET / HTTP/1.1\r\nA:\t b c \t\r\n\r\n", RequestHead(b"GET", b"/", None, b"HTTP/1.1", [(b"A", b"b c")])),
     (b"GET / HTTP/1.1\r\nA:\r\n\r\n", RequestHead(b"GET", b"/", None, b"HTTP/1.1", [(b"A", b"")])),
+    (b"GET / HTTP/1.1\nA: \t\nB: c\n\n", RequestHead(b"GET", b"/", None, b"HTTP/1.1", [(b"A", b""), (b"B", b"c")])),
     (
         b"GET /\xff HTTP/1.1\r\nA: \xc3\xa9\r\n\r\n",
         RequestHead(b"GET", b"/\xff", None, b"HTTP/1.1", [(b"A", b"\xc3\xa9")]),
