@@ -37,6 +37,9 @@ handshake, or to close after their owner has. There is no timer for it: the host
 
 MODULO: Final = 2**32
 
+COUNTED: Final = SYN | FIN
+"""Control bits that take up a sequence number, as a byte does (RFC 9293, 3.4)."""
+
 
 class StreamProtocol(Protocol):
     """What the owner of a socket is told, in the terms of `asyncio.Protocol`."""
@@ -397,5 +400,5 @@ class TcpSocket:
                 data,
             ),
         )
-        if data or flags & (SYN | FIN):
-            self._snd_nxt = (sequence + len(data) + (1 if flags & (SYN | FIN) else 0)) % MODULO
+        if data or flags & COUNTED:
+            self._snd_nxt = (sequence + len(data) + (1 if flags & COUNTED else 0)) % MODULO
