@@ -143,26 +143,24 @@ class Binding:
         self.host.keep(value, None if self.userdata is None else given[self.userdata])
         return Callback(self.host, signature, value)
 
-    def arguments(self, given: tuple[Value, ...]) -> list[object]:
-        """Return the arguments as native code takes them."""
-        if len(given) != len(self.convert):
-            raise fail(f"got {len(given)} actuals, but function takes {len(self.convert)} args")
-        return [
-            convert(value, index) if convert else self.take_function(index, value, given)
-            for convert, value, index in zip(self.convert, given, INDEXES, strict=False)
-        ]
-
 
 def call(binding: Binding, this: Value, *given: Value) -> Value:
     """Call the function behind a binding."""
+    wanted = binding.convert
     try:
-        arguments = binding.arguments(given)
+        if len(given) != len(wanted):
+            raise fail(f"got {len(given)} actuals, but function takes {len(wanted)} args")
+        arguments = [
+            convert(value, index) if convert else binding.take_function(index, value, given)
+            for convert, value, index in zip(wanted, given, INDEXES)  # noqa: B905
+        ]
     except MjsError as error:
         raise fail(f"failed to call FFIed function: {error.message}") from None
     result = binding.function(*arguments)
-    if binding.host.pending:
-        binding.host.raise_pending()
-    return binding.result(binding.host, result)
+    host = binding.host
+    if host.pending:
+        host.raise_pending()
+    return binding.result(host, result)
 
 
 # From the program to native code
@@ -195,7 +193,7 @@ def to_string(value: Value, index: int) -> bytes | None:
 
 
 def to_pointer(value: Value, index: int) -> object:
-    if isinstance(value, Pointer):
+    if type(value) is Pointer:
         return value.held if value.offset == 0 else value
     if type(value) is str:
         return value.encode("latin-1")
@@ -238,7 +236,9 @@ def double_back(host: Host, value: Value) -> Value:
 
 
 def string_back(host: Host, value: Value) -> Value:
-    if isinstance(value, bytes | bytearray | memoryview):
+    if type(value) is bytes:
+        return value.decode("latin-1")
+    if isinstance(value, bytearray | memoryview):
         return bytes(value).decode("latin-1")
     return value if isinstance(value, str) else NULL
 
@@ -266,7 +266,10 @@ class Callback:
 
     def __call__(self, *given: object) -> object:
         host = self.host
-        arguments = [convert(host, value) for convert, value in zip(self.convert, given, strict=True)]
+        arguments = [
+            value if convert is same_back or (convert is int_back and type(value) is int) else convert(host, value)
+            for convert, value in zip(self.convert, given, strict=True)
+        ]
         return self.result(host.call_back(self.function, arguments))
 
     @property

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from json.encoder import encode_basestring
 from types import FunctionType, MethodType
 from typing import Final
 
 from sim.mjs.error import Kind, MjsError
-from sim.mjs.value import EXACT, FALSE, NULL, TRUE, Arr, Obj, Pointer, Value, of_float, text
+from sim.mjs.value import EXACT, FALSE, NULL, TRUE, Arr, Obj, Pointer, Value, number_text, of_float, text
 
 __all__ = ["parse", "stringify"]
 
@@ -28,41 +29,69 @@ UNESCAPE: Final = re.compile(r"\\(?:u(..)(..)|(.))")
 UNESCAPES: Final = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 WORDS: Final[dict[str, tuple[str, Value]]] = {"t": ("true", TRUE), "f": ("false", FALSE), "n": ("null", NULL)}
 
+Writers = dict[type, Callable[[Value], str]]
+
 MAX_DEPTH: Final = 200
 """So deep may a value be nested: its writer and reader use the stack of C, which is short in a browser."""
 
 
 def stringify(value: Value) -> str:
     """Return the JSON of a value; what has none gives an empty string."""
-    return "" if is_dropped(value) else written(value, [])
+    kind = type(value)
+    if kind is int:
+        return number_text(value)
+    if kind in DROPPED:
+        return ""
+    done = written(value, [], PLAIN)
+    return written(value, [], EXACT_WRITERS) if "\\u000b" in done else done
 
 
-def is_dropped(value: Value) -> bool:
-    """Return whether a value has no JSON: undefined, functions and native values."""
-    return value is None or isinstance(value, FunctionType | MethodType | Pointer)
-
-
-def written(value: Value, parents: list[Obj]) -> str:
-    """Return the JSON of a value within these objects."""
-    if type(value) is str:
-        return quoted(value)
+def written(value: Value, parents: list[Obj], writers: Writers) -> str:
+    """Return the JSON of a value within these objects; `writers` write the commonest types, for the sake of speed."""
+    if (write := writers.get(type(value))) is not None:
+        return write(value)
     if not isinstance(value, Obj):
-        return "null" if is_dropped(value) else text(value)
-    if any(value is parent for parent in parents):
-        return "[Circular]"
+        return "null" if type(value) in DROPPED else text(value)
+    for parent in parents:
+        if value is parent:
+            return "[Circular]"
     if len(parents) >= MAX_DEPTH:
         raise MjsError(Kind.MEMORY, "out of memory")
-    inside = [*parents, value]
+    parents.append(value)
     if isinstance(value, Arr):
-        return "[" + ",".join(written(item, inside) for item in value.values_in_order()) + "]"
-    items = ((name, dict.__getitem__(value, name)) for name in reversed(value))
-    return "{" + ",".join(f'"{name}":{written(item, inside)}' for name, item in items if not is_dropped(item)) + "}"
+        parts = [
+            write(item) if (write := writers.get(type(item))) is not None else written(item, parents, writers)
+            for item in value.values_in_order()
+        ]
+        done = f"[{','.join(parts)}]"
+    else:
+        parts = [
+            f'"{name}":'
+            + (write(item) if (write := writers.get(type(item))) is not None else written(item, parents, writers))
+            for name, item in reversed(value.items())
+            if type(item) not in DROPPED
+        ]
+        done = f"{{{','.join(parts)}}}"
+    parents.pop()
+    return done
 
 
 def quoted(string: str) -> str:
     """Return a string in quotes."""
     escaped = ESCAPED.sub(lambda found: ESCAPES.get(found[0]) or f"\\u{ord(found[0]):04x}", string)
     return f'"{escaped}"'
+
+
+def constant(value: Value) -> str:
+    """Return the name of null or of a boolean."""
+    return "true" if value is TRUE else "false" if value is FALSE else "null"
+
+
+DROPPED: Final = {type(None), FunctionType, MethodType, Pointer}
+"""Types that have no JSON: undefined, functions and native values."""
+EXACT_WRITERS: Final[Writers] = {str: quoted, int: number_text, type(TRUE): constant}
+PLAIN: Final[Writers] = {**EXACT_WRITERS, str: encode_basestring}
+"""Differs only in the vertical tab, for which Python has no short escape."""
 
 
 def parse(string: str) -> Value:

@@ -63,6 +63,8 @@ def string_at(native: object, this: Value, *arguments: Value) -> Value:
 
 
 def string_slice(native: object, this: Value, *arguments: Value) -> Value:
+    if type(this) is str and len(arguments) == 1 and type(begin := arguments[0]) is int and begin >= 0:
+        return this[begin:]
     string = typed(this, "this", "string")
     begin = clipped(integer(arguments, 0, "beginSlice"), len(string))
     end = clipped(integer(arguments, 1, "endSlice"), len(string)) if len(arguments) > 1 else len(string)

@@ -82,8 +82,11 @@ def misplaced(message: str, kind: str) -> NoReturn:
 
 def call_special(name: str) -> Callable[..., Value]:
     """Return what calls the method of this name, which a type may have."""
+    of_string = STRING.get(name)
 
     def call(object_: Value, *arguments: Value) -> Value:
+        if type(object_) is str and of_string:
+            return of_string(object_, *arguments)
         return call_value(get(object_, name), object_, arguments)
 
     return call

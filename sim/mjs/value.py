@@ -158,7 +158,7 @@ class Arr(Obj):
 
     def values_in_order(self) -> list[Value]:
         """Return the elements by index; holes are undefined."""
-        return [dict.get(self, index) for index in range(self.length)]
+        return list(map(self.get, range(self.length)))
 
 
 ARRAY_METHODS: Final[dict[str, Value]] = {}

@@ -7,7 +7,10 @@ from collections.abc import Callable
 from sim.api.context import Handler
 from sim.api.endpoint import HttpListener
 from sim.api.modules import Modules
-from sim.natives.text import as_data, as_text
+from sim.api.part import message_part
+from sim.mjs import MjsError
+from sim.mjs.error import Kind
+from sim.natives.text import as_text
 
 __all__ = ["http_natives"]
 
@@ -26,7 +29,10 @@ def http_natives(modules: Modules) -> dict[str, Callable[..., object]]:
         return http.connect(as_text(address), handler, userdata)
 
     def param(message: object, number: int) -> bytes:
-        return as_data(http.param(message, number))
+        found = message_part(message, number)
+        if found is None:
+            raise MjsError(Kind.TYPE, "HTTP.param: the data of this event is no HTTP message")
+        return found
 
     return {
         "mgos_get_sys_http_server": http.get_system_server,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sim.api.connection import Connection
 from sim.api.context import Handler
 from sim.api.modules import Modules
-from sim.natives.text import as_text
+from sim.natives.text import as_memory, as_text
 
 __all__ = ["net_natives"]
 
@@ -22,8 +22,10 @@ def net_natives(modules: Modules) -> dict[str, Callable[..., object]]:
     def connect(address: bytes, handler: Handler, userdata: object) -> object:
         return net.connect(as_text(address), handler, userdata)
 
-    def send(conn: Connection | None, data: bytes | None, length: int) -> int:
-        return net.send(conn, (data or b"")[: max(0, length)])
+    def send(conn: object, data: object, length: int) -> int:
+        if not isinstance(conn, Connection):
+            return 0
+        return net.send(conn, data if type(data) is bytes and len(data) == length else as_memory(data, length))
 
     return {
         "mgos_bind": bind,

@@ -193,3 +193,15 @@ def test_splice_does_to_an_array_what_it_does_to_a_list(
     source = f"let a = {a}; let r = a.splice({arguments}); print(JSON.stringify(r), JSON.stringify(a), a.length);"
     after = [*a[:first], *items, *a[last:]]
     assert run(source) == f"{as_json(a[first:last])} {as_json(after)} {len(after)} \n"
+
+
+ESCAPES = {**{chr(code): f"\\u{code:04x}" for code in range(32)}, '"': '\\"', "\\": "\\\\"}
+ESCAPES |= {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\v": "\\v", "\f": "\\f", "\r": "\\r"}
+
+
+@given(BYTES | st.text("\v\\u0b", max_size=12))
+def test_a_string_within_json_is_escaped_byte_by_byte(string: str) -> None:
+    written = "".join(ESCAPES.get(char, char) for char in string)
+    engine = Engine()
+    made = engine.run(f"JSON.stringify({{a: [{quoted(string)}]}});".encode("latin-1"), "init.js")
+    assert made == f'{{"a":["{written}"]}}'
