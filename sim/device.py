@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from sim.api import API_FILES, Modules, make_modules, make_print
+from sim.api import API_FILES, Modules, make_modules, make_polyfill, make_print
 from sim.api.context import Context
 from sim.event import DeviceBooted, DevicePrinted, DeviceStopped, NativeMissing
 from sim.mhttp import Limits
@@ -129,25 +129,27 @@ class Device:
         return [file for file in SCRIPTS if file in self.files] if self.main in SCRIPTS else [self.main]
 
     def _python(self, context: Context, modules: Modules) -> Callable[[str], None]:
-        network = self.network
+        network, print_ = self.network, make_print(context)
         return PythonProgram(
             self.files,
-            {**modules.names(), "print": make_print(context)},
+            {**modules.names(), **make_polyfill(modules.Timer, print_), "print": print_},
             api_files=API_FILES,
-            now_us=lambda: network.clock.now_us,
+            now_us=lambda: context.now_us,
             seed=f"{network.seed} {self.name} random",
         ).run
 
     def _script(self, context: Context, modules: Modules) -> Callable[[str], None]:
         emit = self.network.trace.emit
-        return MjsProgram(
+        program = MjsProgram(
             self.files,
             make_natives(modules),
             write=lambda text: emit(DevicePrinted(self.name, text)),
             failed=lambda error: context.failed("handler", error),
             missing=lambda name: emit(NativeMissing(self.name, name)),
             budget=self.budget,
-        ).run
+        )
+        context.feed_watchdog = program.engine.feed
+        return program.run
 
     def _bitten(self) -> None:
         """Restart after the watchdog, unless it bites at every start."""
@@ -182,7 +184,7 @@ class Device:
         """Switch the device off: its connections are reset, its ports are closed, no handler runs any more."""
         if self._context is None:
             return
-        self._context.is_alive = False
+        self._context.end()
         self._context = None
         self.host.shut_down()
         self.network.trace.emit(DeviceStopped(self.host.name, reason))

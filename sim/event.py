@@ -17,6 +17,7 @@ __all__ = [
     "DatagramSent",
     "DeviceBooted",
     "DeviceFailed",
+    "DeviceLogged",
     "DevicePrinted",
     "DeviceStopped",
     "EndpointAdded",
@@ -431,6 +432,22 @@ class DevicePrinted(TraceEvent):
 
     type: ClassVar[str] = "device.printed"
     host: str
+    text: str
+
+    @property
+    def text_size(self) -> int:  # type: ignore[override]
+        return len(self.text)
+
+
+@fact
+class DeviceLogged(TraceEvent):
+    """The firmware wrote a line to the log at `file`:`line`; the levels are 0 ERROR to 4 VERBOSE_DEBUG."""
+
+    type: ClassVar[str] = "device.logged"
+    host: str
+    level: int
+    file: str
+    line: int
     text: str
 
     @property

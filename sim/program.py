@@ -10,7 +10,7 @@ from random import Random
 from types import ModuleType
 from typing import Any, Final
 
-__all__ = ["PythonProgram", "dependencies"]
+__all__ = ["EPOCH_S", "PythonProgram", "dependencies", "format_time"]
 
 EPOCH_S: Final = 1_488_326_400
 """Seconds since 1970 at virtual time 0: 1 March 2017, when the API was new."""
@@ -120,6 +120,23 @@ def _time_module(now_us: Callable[[], int]) -> ModuleType:
     module = ModuleType("time")
     vars(module).update(names)
     return module
+
+
+DIRECTIVE: Final = re.compile(r"%[-_0]?[EO]?[aAbBcCdDeFgGhHIjmMnprRStTuUVwWxXyYzZ%]")
+"""Conversions of `strftime` that C99 knows: what machines add is not the same on all of them."""
+
+
+def format_time(form: str, seconds: int) -> str:
+    """Return a time in UTC, in seconds since 1970, as `strftime` of C writes it; other characters stay.
+
+    Raises:
+        ValueError: no calendar reaches that far.
+    """
+    try:
+        at = time.struct_time((*time.gmtime(seconds)[:9], "UTC", 0))
+    except (OverflowError, OSError) as error:
+        raise ValueError(str(error)) from error
+    return DIRECTIVE.sub(lambda found: time.strftime(found[0], at), form)
 
 
 def dependencies(source: str) -> list[str]:

@@ -14,6 +14,14 @@ __all__ = ["API_FILES", "API_NAMES", "MjsProgram", "api_file"]
 API_FILES: Final[dict[str, tuple[str, ...]]] = {
     "api_http.js": ("HTTP",),
     "api_net.js": ("Net",),
+    "api_timer.js": ("Timer",),
+    "api_sys.js": ("Sys",),
+    "api_config.js": ("Cfg",),
+    "api_events.js": ("Event",),
+    "api_log.js": ("Log",),
+    "api_file.js": ("File",),
+    "api_math.js": ("Math",),
+    "polyfill.js": ("console", "require", "setTimeout", "setInterval", "clearTimeout", "clearInterval"),
 }
 """The files that every device has for `load`, those of the folder `fs`, and the globals that each defines."""
 

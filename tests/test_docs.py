@@ -13,10 +13,18 @@ import pytest
 import sim
 from sim import bridge
 from sim.__main__ import make_parser
+from sim.api.cfg import Cfg
+from sim.api.events import Event
+from sim.api.file import File
 from sim.api.http import HTTP
+from sim.api.log import Log
+from sim.api.mathematics import Math
 from sim.api.mqtt import MQTT
 from sim.api.net import Net
+from sim.api.system import Sys
+from sim.api.timer import Timer
 from sim.event import EVENT_TYPES, FIELDS
+from tests.world import World
 
 DOCS: Final = Path(__file__).parents[1] / "docs"
 
@@ -29,13 +37,23 @@ def names_of(kind: type) -> Iterator[str]:
     return (name for name in vars(kind) if not name.startswith("_"))
 
 
+PAGES: Final = {  # the modules of the firmware by their pages
+    "http": HTTP,
+    "net": Net,
+    "mqtt": MQTT,
+    "timer": Timer,
+    "system": Sys,
+    "config": Cfg,
+    "events": Event,
+    "log": Log,
+    "file": File,
+    "math": Math,
+}
+
+
 @pytest.mark.parametrize(
     ("page", "name"),
-    [
-        *(("reference/http.md", f"HTTP.{name}") for name in names_of(HTTP)),
-        *(("reference/mqtt.md", f"MQTT.{name}") for name in names_of(MQTT)),
-        *(("reference/net.md", f"Net.{name}") for name in names_of(Net)),
-    ],
+    [(f"reference/{page}.md", f"{kind.__name__}.{name}") for page, kind in PAGES.items() for name in names_of(kind)],
 )
 def test_every_name_of_the_api_stands_in_its_page(page: str, name: str) -> None:
     assert re.search(rf"`{re.escape(name)}\b", text_of(page)), f"docs/{page} does not mention `{name}`"
@@ -48,9 +66,9 @@ def numbers_of(kind: type) -> Iterator[tuple[str, int]]:
 @pytest.mark.parametrize(
     ("page", "name", "value"),
     [
-        *(("reference/http.md", f"HTTP.{name}", value) for name, value in numbers_of(HTTP)),
-        *(("reference/mqtt.md", f"MQTT.{name}", value) for name, value in numbers_of(MQTT)),
-        *(("reference/net.md", f"Net.{name}", value) for name, value in numbers_of(Net)),
+        (f"reference/{page}.md", f"{kind.__name__}.{name}", value)
+        for page, kind in PAGES.items()
+        for name, value in numbers_of(kind)
     ],
 )
 def test_every_event_and_part_stands_beside_its_number(page: str, name: str, value: int) -> None:
@@ -97,6 +115,21 @@ def test_every_public_name_stands_in_the_page_on_python(name: str) -> None:
     assert re.search(rf"\b{name}\b", text_of("reference/python.md"))
 
 
+LANGUAGES: Final = {"js": "init.js", "py": "init.py"}
+
+SNIPPETS: Final = [
+    (page, main, source)
+    for page in PAGES
+    for language, main in LANGUAGES.items()
+    for source in re.findall(rf"^```{language}\n(.*?)^```$", text_of(f"reference/{page}.md"), re.M | re.S)
+]
+
+
+@pytest.mark.parametrize(("page", "main", "source"), SNIPPETS, ids=[f"{page} {main}" for page, main, _ in SNIPPETS])
+def test_every_example_of_a_module_boots(page: str, main: str, source: str) -> None:
+    assert World(source, main).failures == []
+
+
 EXAMPLES = [
     source
     for page in ("reference/python.md", "reference/mqtt.md")
@@ -109,6 +142,8 @@ def test_every_example_of_the_pages_runs(source: str) -> None:
     exec(compile(source, "example", "exec"), {})
 
 
-@pytest.mark.parametrize("name", ["HTTP", "Net", "RPC", "URL", "print", "load"])
+@pytest.mark.parametrize(
+    "name", ["RPC", "URL", "print", "load", *(kind.__name__ for kind in PAGES.values() if kind is not MQTT)]
+)
 def test_every_global_of_firmware_stands_in_the_page_on_it(name: str) -> None:
     assert re.search(rf"`{name}[`(]", text_of("reference/firmware.md"))

@@ -1,41 +1,79 @@
-"""Gives firmware its API: the modules `HTTP`, `Net`, `RPC`, `URL` and what stands behind them."""
+"""Gives firmware its API: the modules `HTTP`, `Net`, `Timer` and so on, and what stands behind them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Final
 
-from sim.api.config import CONFIG_FILE, Config
+from sim.api.cfg import Cfg
+from sim.api.config import Config
 from sim.api.context import Context
 from sim.api.endpoint import Endpoint
+from sim.api.events import Event
+from sim.api.file import File
 from sim.api.gpio import Pins
 from sim.api.http import HTTP
+from sim.api.log import Log
+from sim.api.mathematics import Math
 from sim.api.modules import Modules
 from sim.api.net import Net
+from sim.api.polyfill import make_polyfill
 from sim.api.rpc import RPC, RpcServer
 from sim.api.services import register
 from sim.api.stack import Stack
+from sim.api.system import Sys
+from sim.api.timer import Timer
 from sim.api.url import URL
 from sim.event import DevicePrinted
+from sim.script import API_FILES as SCRIPT_FILES
 
-__all__ = ["API_FILES", "Modules", "make_modules", "make_print"]
+__all__ = ["API_FILES", "Modules", "make_modules", "make_polyfill", "make_print"]
 
-API_FILES: Final = ("api_http.js", "api_net.js", "api_rpc.js")
+API_FILES: Final = frozenset({*SCRIPT_FILES, "api_rpc.js"})
 """What `load` accepts in Python: the files behind the globals that are always there."""
 
 
 def make_modules(context: Context, reboot: Callable[[int], None]) -> Modules:
     """Return the API of one boot of a device; `reboot` restarts it after a delay in microseconds."""
     stack = Stack(context)
-    config = Config(context.host.name, _mac(context.host.address), context.files.get(CONFIG_FILE, b""))
+    config = Config(context.host.name, _mac(context.host.address), context.files)
+    event = Event(context)
+    log = Log(context, config, event)
+    restart = _make_restart(context, event, reboot)
     http = HTTP(stack, str(config.get("http.listen_addr")) if config.get("http.enable") else "")
     server = RpcServer(context, lambda: config.device_id)
     pins = Pins(context.trace.emit, context.host.name)
-    register(server, context, config, pins, reboot)
+    register(server, context, config, pins, restart)
     system = http.get_system_server()
     if system is not None and config.get("rpc.enable"):
         system.add(Endpoint(0, b"/rpc", server.handle, None))  # by the same rules as the firmware's
-    return Modules(context, config, pins, HTTP=http, Net=Net(stack), RPC=RPC(context, server), URL=URL())
+    return Modules(
+        context,
+        config,
+        pins,
+        HTTP=http,
+        Net=Net(stack, event),
+        RPC=RPC(context, server),
+        URL=URL(),
+        Timer=Timer(context),
+        Sys=Sys(context, restart),
+        Cfg=Cfg(context, config, log),
+        Event=event,
+        Log=log,
+        File=File(context),
+        Math=Math(context),
+    )
+
+
+def _make_restart(context: Context, event: Event, reboot: Callable[[int], None]) -> Callable[[int], None]:
+    """Return what restarts the device after a delay in microseconds, as the firmware itself does: it is told first."""
+
+    def leave() -> None:
+        if context.is_alive:
+            event.trigger(Event.REBOOT)
+            reboot(0)
+
+    return lambda delay_us: context.clock.post_at(context.clock.now_us + delay_us, leave)
 
 
 def _mac(address: str) -> str:

@@ -2,68 +2,91 @@
 
 from __future__ import annotations
 
-import contextlib
-import copy
 import json
-from typing import Final, TypeAlias
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple
 
+from sim.api.schema import DEFAULTS, Tree, Value, copy_tree, schema_entries
 from sim.rpc import parse_json
 
-__all__ = ["CONFIG_FILE", "DEFAULTS", "Config", "Value"]
-
-Value: TypeAlias = "str | int | float | bool | dict[str, Value]"
+__all__ = ["CONFIG_FILE", "DEFAULTS", "Complaint", "Config", "Value"]
 
 CONFIG_FILE: Final = "conf9.json"
 """Where saved values stand in the device's file system, as on the real one."""
 
+LEVELS: Final = tuple(f"conf{level}.json" for level in range(10))
+"""The files that make up the configuration, each over the one before."""
+
+SCHEMA_FILE: Final = "mos.yml"
+
 LARGEST: Final = 2**63
 """Numbers of the configuration are smaller: what is not, infinity and NaN among it, does not fit."""
 
-DEFAULTS: Final[dict[str, Value]] = {
-    "device": {"id": "", "license": "", "mac": "", "public_key": ""},
-    "debug": {"udp_log_addr": "", "level": 2, "filter": "", "stdout_uart": 0, "stderr_uart": 0},
-    "sys": {"mount": {"path": ""}, "pref_ota_lib": "", "tz_spec": "", "wdt_timeout": 30},
-    "conf_acl": "*",
-    "http": {"enable": True, "listen_addr": "80", "document_root": "/"},
-    "rpc": {
-        "enable": True,
-        "http": {"enable": True},
-        "ws": {"enable": True, "server_address": ""},
-        "mqtt": {"enable": True},
-    },
-    "wifi": {
-        "ap": {"enable": False, "ssid": "Mongoose_??????", "pass": "Mongoose", "ip": "192.168.4.1"},
-        "sta": {"enable": True, "ssid": "sim", "pass": ""},
-    },
-    "mqtt": {
-        "enable": False,
-        "server": "",
-        "client_id": "",
-        "user": "",
-        "pass": "",
-        "keep_alive": 60,
-        "reconnect_timeout_min": 2.0,
-        "reconnect_timeout_max": 60.0,
-        "clean_session": True,
-        "will_topic": "",
-        "will_message": "",
-        "will_retain": False,
-    },
-    "board": {
-        "led1": {"pin": 2, "active_high": True},
-        "btn1": {"pin": 0, "pull_up": True},
-    },
-}
+KINDS: Final = {bool: "true or false", int: "a number", float: "a number", str: "a string", dict: "an object"}
+
+
+class Complaint(NamedTuple):
+    """Why a value was not taken: its key is not there, or (`is_wrong`) it is of another kind."""
+
+    text: str
+    is_wrong: bool
 
 
 class Config:
-    """One device's configuration. Only keys of the schema can be set, and they keep their kind."""
+    """One device's configuration. Only keys of the schema can be set, and they keep their kind.
 
-    def __init__(self, device_id: str, mac: str, saved: bytes = b"") -> None:
-        self.values: dict[str, Value] = copy.deepcopy(DEFAULTS)
+    Args:
+        device_id: what `device.id` is by default.
+        mac: what `device.mac` is by default.
+        files: the device's file system: `conf0.json` and `mos.yml` add keys, `conf1.json` to `conf9.json` set values.
+    """
+
+    def __init__(self, device_id: str, mac: str, files: Mapping[str, bytes] | None = None) -> None:
+        self.values: Tree = copy_tree(DEFAULTS)
         self.merge({"device": {"id": device_id, "mac": mac}})
-        with contextlib.suppress(ValueError):  # a damaged file counts as none, as on the device
-            self.merge(parse_json(saved.decode("utf-8") or "{}"))
+        self.complaints: list[tuple[str, str]] = []
+        """What of the files could not be used: the file's name, and why not."""
+        files = files or {}
+        if SCHEMA_FILE in files:
+            for path, value in schema_entries(files[SCHEMA_FILE].decode("utf-8", "replace")):
+                self._extend(SCHEMA_FILE, _tree(path, value), self.values)
+        for level in LEVELS[:-1]:
+            self._load(level, files.get(level))
+        self._base: Tree = copy_tree(self.values)
+        self._load(CONFIG_FILE, files.get(CONFIG_FILE))
+
+    def _load(self, file: str, content: bytes | None) -> None:
+        """Take what a file sets; one that is damaged counts as none, as on the device."""
+        if not content:
+            return
+        try:
+            tree = parse_json(content.decode("utf-8"))
+        except ValueError as error:
+            self.complaints.append((file, f"this is no JSON: {error}"))
+            return
+        if not isinstance(tree, dict):
+            self.complaints.append((file, "the configuration must be a JSON object"))
+        elif file == LEVELS[0]:
+            self._extend(file, tree, self.values)
+        else:
+            self.complaints += [(file, complaint.text) for complaint in self.apply(tree)]
+
+    def _extend(self, file: str, tree: dict[str, object], into: Tree, prefix: str = "") -> None:
+        """Set values, and add the keys that are not there yet."""
+        for key, value in tree.items():
+            path = prefix + key
+            known = into.get(key)
+            if isinstance(value, dict) and isinstance(known, dict | None):
+                node = into.setdefault(key, {})
+                assert isinstance(node, dict)
+                self._extend(file, value, node, path + ".")
+            elif known is None and isinstance(value, str | int | float):
+                into[key] = value
+            elif known is not None and _fits(value, known):
+                into[key] = type(known)(value)  # type: ignore[arg-type, call-overload]
+            else:
+                wanted = KINDS[dict if known is None else type(known)]
+                self.complaints.append((file, f"{path} must be {wanted}, got {json.dumps(value)}"))
 
     @property
     def device_id(self) -> str:
@@ -86,9 +109,19 @@ class Config:
         _merge(tree, self.values)
         return True
 
+    def apply(self, tree: dict[str, object]) -> list[Complaint]:
+        """Set the values of a subset tree that fit; what does not is left as it was. Returns what is wrong with it."""
+        return list(_apply(tree, self.values, ""))
+
     def to_file(self) -> bytes:
-        """Return what differs from the defaults, as the file that keeps it over a reboot."""
-        return json.dumps(_difference(self.values, DEFAULTS)).encode("utf-8")
+        """Return what differs from the project's own configuration, as the file that keeps it over a reboot."""
+        return json.dumps(_difference(self.values, self._base)).encode("utf-8")
+
+
+def _tree(path: str, value: Value) -> dict[str, object]:
+    """Return the tree that holds one value."""
+    first, _, rest = path.partition(".")
+    return {first: _tree(rest, value) if rest else value}
 
 
 def _fits(tree: object, schema: Value) -> bool:
@@ -101,7 +134,7 @@ def _fits(tree: object, schema: Value) -> bool:
     return isinstance(tree, int | float) and abs(tree) < LARGEST
 
 
-def _merge(tree: object, into: dict[str, Value]) -> None:
+def _merge(tree: object, into: Tree) -> None:
     assert isinstance(tree, dict)
     for key, value in tree.items():
         node = into[key]
@@ -111,10 +144,23 @@ def _merge(tree: object, into: dict[str, Value]) -> None:
             into[key] = type(node)(value)
 
 
-def _difference(values: dict[str, Value], defaults: dict[str, Value]) -> dict[str, Value]:
-    out: dict[str, Value] = {}
+def _apply(tree: dict[str, object], into: Tree, prefix: str) -> Iterator[Complaint]:
+    for key, value in tree.items():
+        path, node = prefix + key, into.get(key)
+        if node is None:
+            yield Complaint(f"there is no key {path} in the schema of the configuration", False)
+        elif isinstance(node, dict) and isinstance(value, dict):
+            yield from _apply(value, node, path + ".")
+        elif isinstance(node, dict) or not _fits(value, node):
+            yield Complaint(f"{path} must be {KINDS[type(node)]}", True)
+        else:
+            into[key] = type(node)(value)  # type: ignore[arg-type, call-overload]
+
+
+def _difference(values: Tree, base: Tree) -> Tree:
+    out: Tree = {}
     for key, value in values.items():
-        default = defaults[key]
+        default = base[key]
         if isinstance(value, dict) and isinstance(default, dict):
             if inner := _difference(value, default):
                 out[key] = inner

@@ -6,7 +6,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from random import Random
-from types import CodeType
+from types import CodeType, FrameType
 from typing import Any, Final, TypeAlias
 
 from sim.event import DeviceFailed
@@ -42,6 +42,43 @@ class Context:
         self.booted_us = self.clock.now_us
         self.on_watchdog: Callable[[], object] = lambda: None
         """Restarts the device, after a callback that did not come to an end."""
+        self.feed_watchdog: Callable[[], object] = lambda: None
+        """Gives the callback that is running its full time again."""
+        self.on_end: list[Callable[[], object]] = []
+        """What is called when this boot is over."""
+        self.busy_until_us = 0
+        """Until when the firmware sleeps within a callback: for it alone that time has passed already."""
+
+    @property
+    def now_us(self) -> int:
+        """The time as the firmware sees it: ahead of the network's after it slept."""
+        return max(self.clock.now_us, self.busy_until_us)
+
+    def end(self) -> None:
+        """End this boot: nothing of it runs any more."""
+        self.is_alive = False
+        for stop in self.on_end:
+            stop()
+
+    def invoke(self, function: Callable[..., object], *args: object) -> None:
+        """Call a handler that takes other arguments than those of a connection, as `call` does."""
+        if not self.is_alive:
+            return
+        try:
+            function(*args)
+        except KeyboardInterrupt:
+            raise  # of the user, who wants to stop us
+        except BaseException as error:
+            self.failed("handler", error)
+
+    def caller(self) -> tuple[str, int]:
+        """Return the file and line of the firmware that is running, the innermost; empty and 0 if none is."""
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None:
+            if frame.f_code.co_filename in self.files:
+                return frame.f_code.co_filename, frame.f_lineno
+            frame = frame.f_back
+        return "", 0
 
     def call(self, handler: Handler, conn: object, ev: int, ev_data: object, userdata: object) -> None:
         """Call a handler of the firmware; an error in it becomes a fact of the trace and the device goes on."""

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sim.api.cfg import Cfg
 from sim.api.config import Config
 from sim.api.context import Context
+from sim.api.events import Event
+from sim.api.file import File
 from sim.api.gpio import Pins
 from sim.api.http import HTTP
+from sim.api.log import Log
+from sim.api.mathematics import Math
 from sim.api.net import Net
 from sim.api.rpc import RPC
+from sim.api.system import Sys
+from sim.api.timer import Timer
 from sim.api.url import URL
 
 __all__ = ["Modules"]
@@ -26,6 +33,13 @@ class Modules:
     Net: Net
     RPC: RPC
     URL: URL
+    Timer: Timer
+    Sys: Sys
+    Cfg: Cfg
+    Event: Event
+    Log: Log
+    File: File
+    Math: Math
 
     def names(self) -> dict[str, object]:
         """Return what firmware written in Python has as globals."""

@@ -7,6 +7,7 @@ from typing import Final
 
 from sim.api.connection import Connection, TcpConnection
 from sim.api.context import Handler, as_handler, fitted
+from sim.api.events import Event
 from sim.api.options import Options, address_of, handler_of
 from sim.api.stack import Stack
 from sim.network.tcp import TcpSocket
@@ -78,8 +79,9 @@ class Net:
     STATUS_CONNECTED: Final = 1313166338
     STATUS_GOT_IP: Final = 1313166339
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: Stack, event: Event) -> None:
         self._stack = stack
+        self._event = event
 
     def bind(self, addr: str, handler: Handler, userdata: object = None) -> Listener | None:
         """Listen on an address such as `8080`, `tcp://:8080` or `udp://5683`.
@@ -167,15 +169,9 @@ class Net:
         return ":".join(part for part, wanted in ((address, ip), (number, port)) if wanted)
 
     def setStatusEventHandler(self, handler: Callable[..., object], userdata: object = None) -> None:
-        """Call `handler(ev, userdata)` when the state of the network changes; its present one is told at once."""
+        """Call `handler(ev, userdata)` with each state of the network: an older way to listen to these events."""
         function = fitted(handler, "Net.setStatusEventHandler", 2)
-        context = self._stack.context
-
-        def told(ev: int) -> None:
-            context.call(lambda ev, userdata, *_: function(ev, userdata), ev, userdata, None, None)  # type: ignore[arg-type]
-
-        for ev in (self.STATUS_CONNECTING, self.STATUS_CONNECTED, self.STATUS_GOT_IP):
-            context.clock.call_later(0, told, ev)
+        self._event.addGroupHandler(self.EVENT_GRP, lambda ev, _, userdata: function(ev, userdata), userdata)
 
     def close(self, conn: Connection | None) -> None:
         """Do as `disconnect`: the later name for it."""

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import chain, repeat
 from types import FunctionType, MethodType
 from typing import Final
 
@@ -29,6 +29,8 @@ from sim.mjs.value import Addresses, Obj, Pointer, Value
 __all__ = ["BUDGET", "Engine"]
 
 BUDGET: Final = 2_000_000
+MAX_FEEDS: Final = 20
+"""Budgets that a run may use up if it feeds the watchdog: a real device would go on for ever."""
 RECURSION_LIMIT: Final = 10_000
 """Python frames that a program may take: emitted code calls itself without using the stack of C."""
 MAX_NESTING: Final = 100
@@ -112,6 +114,7 @@ class Engine:
         self.units: list[Unit] = []
         self.loaded: set[str] = set()
         self.depth = 0
+        self.is_fed = False
         self.pending: MjsError | None = None
         self.kept: list[tuple[Value, Value]] = []
         self.addresses = Addresses()
@@ -198,10 +201,22 @@ class Engine:
 
     def start(self) -> int:
         """Give a run its budget and room to recurse; return the limit to set again, which all of Python shares."""
-        self.helpers["@ticks"] = repeat(None, self.budget)
+        self.helpers["@ticks"] = chain.from_iterable(self.portions())
         limit = sys.getrecursionlimit()
         sys.setrecursionlimit(max(limit, RECURSION_LIMIT))
         return limit
+
+    def portions(self) -> Iterator[Iterable[None]]:
+        """Yield the steps of a run: one more budget for each that was fed before it was used up."""
+        for _ in range(MAX_FEEDS):
+            self.is_fed = False
+            yield repeat(None, self.budget)
+            if not self.is_fed:
+                return
+
+    def feed(self) -> None:
+        """Keep the watchdog from biting for the length of another budget."""
+        self.is_fed = True
 
     def located(self, exception: Exception) -> MjsError:
         """Return the error for an exception, with the call levels that are its own and those that wait for it."""
