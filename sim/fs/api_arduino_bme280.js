@@ -1,0 +1,33 @@
+// Adafruit_BME280: sensors of temperature, pressure and humidity, undefined where there is none.
+let Adafruit_BME280 = {
+  RES_FAIL: -100.0,
+
+  _i2c: ffi('void *sim_arduino_bme280_i2c(int)'),
+  _spi: ffi('void *sim_arduino_bme280_spi(int)'),
+  _temperature: ffi('double sim_arduino_bme280_temperature(void *)'),
+  _pressure: ffi('double sim_arduino_bme280_pressure(void *)'),
+  _humidity: ffi('double sim_arduino_bme280_humidity(void *)'),
+  _altitude: ffi('double sim_arduino_bme280_altitude(void *, double)'),
+  _sea_level: ffi('double sim_arduino_bme280_sea_level(void *, double, double)'),
+
+  _make: function(bme) {
+    if (bme === null) { return undefined; }
+    let sensor = Object.create(Adafruit_BME280._proto);
+    sensor.bme = bme;
+    return sensor;
+  },
+
+  createI2C: function(address) { return Adafruit_BME280._make(Adafruit_BME280._i2c(address)); },
+  createSPI: function(cs) { return Adafruit_BME280._make(Adafruit_BME280._spi(cs)); },
+  createSPIFull: function(cs, mosi, miso, sck) { return Adafruit_BME280._make(Adafruit_BME280._spi(cs)); },
+
+  _proto: {
+    close: function() {},
+    takeForcedMeasurement: function() {},
+    readTemperature: function() { return Adafruit_BME280._temperature(this.bme); },
+    readPressure: function() { return Adafruit_BME280._pressure(this.bme); },
+    readHumidity: function() { return Adafruit_BME280._humidity(this.bme); },
+    readAltitude: function(level) { return Adafruit_BME280._altitude(this.bme, level); },
+    seaLevelForAltitude: function(alt, pres) { return Adafruit_BME280._sea_level(this.bme, alt, pres); }
+  }
+};

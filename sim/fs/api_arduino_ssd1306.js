@@ -1,0 +1,71 @@
+// Adafruit_SSD1306: small displays.
+let Adafruit_SSD1306 = {
+  RES_96_16: 0,
+  RES_128_32: 1,
+  RES_128_64: 2,
+  EXTERNALVCC: 1,
+  SWITCHCAPVCC: 2,
+  BLACK: 0,
+  WHITE: 1,
+  INVERSE: 2,
+
+  _i2c: ffi('void *mgos_ssd1306_create_i2c(int, int)'),
+  _spi: ffi('void *mgos_ssd1306_create_spi(int, int, int, int)'),
+  _close: ffi('void mgos_ssd1306_close(void *)'),
+  _begin: ffi('void mgos_ssd1306_begin(void *, int, int, int)'),
+  _clear: ffi('void mgos_ssd1306_clear_display(void *)'),
+  _invert: ffi('void mgos_ssd1306_invert_display(void *, int)'),
+  _display: ffi('void mgos_ssd1306_display(void *)'),
+  _dim: ffi('void mgos_ssd1306_dim(void *, int)'),
+  _pixel: ffi('void mgos_ssd1306_draw_pixel(void *, int, int, int)'),
+  _vline: ffi('void mgos_ssd1306_draw_fast_vline(void *, int, int, int, int)'),
+  _hline: ffi('void mgos_ssd1306_draw_fast_hline(void *, int, int, int, int)'),
+  _circle: ffi('void sim_ssd1306_draw_circle(void *, int, int, int, int)'),
+  _disc: ffi('void sim_ssd1306_fill_circle(void *, int, int, int, int)'),
+  _cursor: ffi('void mgos_ssd1306_set_cursor(void *, int, int)'),
+  _color: ffi('void mgos_ssd1306_set_text_color(void *, int)'),
+  _colors: ffi('void mgos_ssd1306_set_text_color_bg(void *, int, int)'),
+  _size: ffi('void mgos_ssd1306_set_text_size(void *, int)'),
+  _wrap: ffi('void mgos_ssd1306_set_text_wrap(void *, int)'),
+  _write: ffi('int mgos_ssd1306_write(void *, char *, int)'),
+  _height: ffi('int mgos_ssd1306_height(void *)'),
+  _width: ffi('int mgos_ssd1306_width(void *)'),
+  _get_rotation: ffi('int mgos_ssd1306_get_rotation(void *)'),
+  _set_rotation: ffi('void mgos_ssd1306_set_rotation(void *, int)'),
+  _x: ffi('int mgos_ssd1306_get_cursor_x(void *)'),
+  _y: ffi('int mgos_ssd1306_get_cursor_y(void *)'),
+
+  _make: function(ssd) {
+    let display = Object.create(Adafruit_SSD1306._proto);
+    display.ssd = ssd;
+    return display;
+  },
+  create_i2c: function(rst, res) { return Adafruit_SSD1306._make(Adafruit_SSD1306._i2c(rst, res)); },
+  create_spi: function(dc, rst, cs, res) { return Adafruit_SSD1306._make(Adafruit_SSD1306._spi(dc, rst, cs, res)); },
+
+  _proto: {
+    close: function() { Adafruit_SSD1306._close(this.ssd); },
+    begin: function(vccst, address, reset) { Adafruit_SSD1306._begin(this.ssd, vccst, address, reset); },
+    clearDisplay: function() { Adafruit_SSD1306._clear(this.ssd); },
+    invertDisplay: function(invert) { Adafruit_SSD1306._invert(this.ssd, invert); },
+    display: function() { Adafruit_SSD1306._display(this.ssd); },
+    dim: function(dim) { Adafruit_SSD1306._dim(this.ssd, dim); },
+    drawPixel: function(x, y, color) { Adafruit_SSD1306._pixel(this.ssd, x, y, color); },
+    drawFastVLine: function(x, y, h, color) { Adafruit_SSD1306._vline(this.ssd, x, y, h, color); },
+    drawFastHLine: function(x, y, w, color) { Adafruit_SSD1306._hline(this.ssd, x, y, w, color); },
+    drawCircle: function(x, y, r, color) { Adafruit_SSD1306._circle(this.ssd, x, y, r, color); },
+    fillCircle: function(x, y, r, color) { Adafruit_SSD1306._disc(this.ssd, x, y, r, color); },
+    setCursor: function(x, y) { Adafruit_SSD1306._cursor(this.ssd, x, y); },
+    setTextColor: function(color) { Adafruit_SSD1306._color(this.ssd, color); },
+    setTextColorBg: function(color, bg) { Adafruit_SSD1306._colors(this.ssd, color, bg); },
+    setTextSize: function(size) { Adafruit_SSD1306._size(this.ssd, size); },
+    setTextWrap: function(wrap) { Adafruit_SSD1306._wrap(this.ssd, wrap); },
+    write: function(text) { return Adafruit_SSD1306._write(this.ssd, text, text.length); },
+    height: function() { return Adafruit_SSD1306._height(this.ssd); },
+    width: function() { return Adafruit_SSD1306._width(this.ssd); },
+    setRotation: function(rotation) { Adafruit_SSD1306._set_rotation(this.ssd, rotation); },
+    getRotation: function() { return Adafruit_SSD1306._get_rotation(this.ssd); },
+    getCursorX: function() { return Adafruit_SSD1306._x(this.ssd); },
+    getCursorY: function() { return Adafruit_SSD1306._y(this.ssd); }
+  }
+};
