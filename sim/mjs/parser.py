@@ -6,7 +6,8 @@ the token at hand when the operation is complete.
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import ClassVar, Final
 
 from sim.mjs import node
 from sim.mjs.cursor import Cursor
@@ -75,7 +76,7 @@ class Parser(Cursor):
 
     def statement(self) -> node.Statement:
         """Read what the first token announces, else expressions."""
-        if rule := STATEMENTS.get(self.kind):
+        if rule := self.STATEMENTS.get(self.kind):
             self.enter()
             found = rule(self)
             self.nesting -= 1
@@ -234,7 +235,7 @@ class Parser(Cursor):
         """postfix = primary { call | member | index } [ "++" | "--" ]"""
         found = self.primary()
         nesting = self.nesting
-        while rule := SUFFIXES.get(self.kind):
+        while rule := self.SUFFIXES.get(self.kind):
             self.enter()
             found = rule(self, found)
         self.nesting = nesting
@@ -278,7 +279,7 @@ class Parser(Cursor):
 
     def primary(self) -> node.Expression:
         """Read what the token at hand announces."""
-        if rule := PRIMARIES.get(self.kind):
+        if rule := self.PRIMARIES.get(self.kind):
             return rule(self)
         return self.fail()
 
@@ -347,26 +348,27 @@ class Parser(Cursor):
         self.expect("}")
         return node.Function(self.token.line, start, name, tuple(parameters), body)
 
+    # What begins with which token
 
-STATEMENTS: Final = {
-    ";": Parser.empty,
-    "{": Parser.block,
-    "let": Parser.let,
-    "if": Parser.if_,
-    "while": Parser.while_,
-    "for": Parser.for_,
-    "break": Parser.break_,
-    "continue": Parser.continue_,
-    "return": Parser.return_,
-}
-SUFFIXES: Final = {"(": Parser.call, ".": Parser.member, "[": Parser.index}
-PRIMARIES: Final = {
-    NAME: Parser.name,
-    NUMBER: Parser.number,
-    STRING: Parser.string,
-    "(": Parser.group,
-    "[": Parser.array,
-    "{": Parser.object,
-    "function": Parser.function,
-    **dict.fromkeys(CONSTANTS, Parser.constant),
-}
+    STATEMENTS: ClassVar[Mapping[str, Callable[..., node.Statement]]] = {
+        ";": empty,
+        "{": block,
+        "let": let,
+        "if": if_,
+        "while": while_,
+        "for": for_,
+        "break": break_,
+        "continue": continue_,
+        "return": return_,
+    }
+    SUFFIXES: ClassVar[Mapping[str, Callable[..., node.Expression]]] = {"(": call, ".": member, "[": index}
+    PRIMARIES: ClassVar[Mapping[str, Callable[..., node.Expression]]] = {
+        NAME: name,
+        NUMBER: number,
+        STRING: string,
+        "(": group,
+        "[": array,
+        "{": object,
+        "function": function,
+        **dict.fromkeys(CONSTANTS, constant),
+    }
