@@ -61,6 +61,17 @@ def make_parser() -> argparse.ArgumentParser:
         help="a real address that the device may connect to; repeatable; without it there is none",
     )
     serve.add_argument("--speed", metavar="X", type=float, default=1.0, help="virtual seconds per second (default: 1)")
+    check = commands.add_parser(
+        "check",
+        help="look for mistakes in programs without running them",
+        description="Look for mistakes in programs without running them. Exit code: 0, 1 if there is an error, 2 if a "
+        "file could not be read.",
+    )
+    check.add_argument("firmware", metavar="FILE", nargs="+", help=f"{FIRMWARE}; files of one folder belong together")
+    check.add_argument("--json", action="store_true", help="print the findings as a JSON list")
+    check.add_argument("--strict", action="store_true", help="let warnings count as errors for the exit code")
+    api = commands.add_parser("api", help="print the table of the firmware's API")
+    api.add_argument("--json", action="store_true", help="print it as JSON")
     for command in (run, serve):
         command.add_argument("firmware", metavar="FIRMWARE", help=FIRMWARE)
         command.add_argument(
@@ -94,7 +105,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from sim import cli
 
     try:
-        return cli.run(options) if options.command == "run" else cli.serve(options)
+        carry_out = {"run": cli.run, "serve": cli.serve, "check": cli.check, "api": cli.api}
+        return carry_out[options.command](options)
     except cli.UsageError as error:
         encoding = sys.stderr.encoding or "utf-8"
         print(f"mos-sim: {error}".encode(encoding, "backslashreplace").decode(encoding), file=sys.stderr)

@@ -22,7 +22,7 @@ from sim.trace import Subscription
 if TYPE_CHECKING:
     from sim.gateway import Mapping
 
-__all__ = ["UsageError", "run", "serve"]
+__all__ = ["UsageError", "api", "check", "run", "serve"]
 
 SLICE_US: Final = 1_000_000
 """Virtual time between two looks at the trace: long runs print as they go."""
@@ -40,6 +40,8 @@ MEMORY_BYTES: Final = 4 << 30
 
 CONFIG_FILE: Final = "conf1.json"
 """Where a configuration given beside the firmware stands: above the defaults, below what the device saves."""
+
+PROGRAMS: Final = (".js", ".py")
 
 MAP: Final = re.compile(r"(?:(tcp|udp):)?([0-9]{1,5}):([0-9]{1,5})")
 ALLOW: Final = re.compile(r"([^:]+):([0-9]{1,5})")
@@ -233,6 +235,59 @@ def parse_limits(texts: Iterable[str]) -> Limits:
             raise UsageError(f"--limit wants NAME=NUMBER with one of {', '.join(names)}, got {text!r}")
         limits = replace(limits, **{name: int(number)})
     return limits
+
+
+def check(options: argparse.Namespace) -> int:
+    """Check programs without running them and print the findings; the exit code (docs/reference/check.md)."""
+    from sim.check import Level
+    from sim.check import check as findings_of
+
+    found = [
+        replace(finding, file=shown.get(finding.file, finding.file))
+        for files, shown in projects(options.firmware)
+        for finding in findings_of(files)
+    ]
+    if options.json:
+        print(json.dumps([finding.to_json() for finding in found]))
+    else:
+        sys.stdout.write(_shown("".join(f"{finding}\n" for finding in found), sys.stdout.encoding))
+    return int(any(options.strict or finding.level is Level.ERROR for finding in found))
+
+
+def projects(names: Iterable[str]) -> Iterator[tuple[dict[str, bytes], dict[str, str]]]:
+    """Yield the files of each project, and how the user calls them; files of one folder are a project together."""
+    together: dict[Path, list[str]] = {}
+    for name in names:
+        path = Path(name)
+        files, main = read_project(name)
+        if not any(file.endswith(PROGRAMS) for file in files):
+            raise UsageError(f"there is no program in {name}: its name must end in {' or '.join(PROGRAMS)}")
+        if main is not None:
+            together.setdefault(path.parent, []).append(name)
+        else:
+            below = path / "fs" if (path / "fs").is_dir() else path
+            yield files, {file: str((below if (below / file).exists() else path) / file) for file in files}
+    for paths in together.values():
+        named = {Path(name).name: name for name in paths}
+        yield {file: read_project(name)[0][file] for file, name in named.items()}, named
+
+
+def api(options: argparse.Namespace) -> int:
+    """Print the table of the firmware's API; the exit code (docs/reference/cli.md)."""
+    from sim.catalog import make_catalog
+
+    catalog = make_catalog()
+    if options.json:
+        print(json.dumps(catalog.to_json()))
+        return 0
+    for module in catalog.modules.values():
+        print(f"{module.name}  {module.about}".rstrip())
+        for member in module.members.values():
+            value = "" if member.value is None else f" = {member.value!r}"
+            print(f"  {member.mjs or member.python}{value}  {member.about}".rstrip())
+    for function in catalog.functions.values():
+        print(f"{function.mjs or function.python}  {function.about}".rstrip())
+    return 0
 
 
 def show(news: Subscription, as_json: bool) -> None:

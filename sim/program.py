@@ -37,16 +37,17 @@ class PythonProgram:
         self._files = files
         self._api_files = api_files
         self._modules = {"random": _random_module(seed), "time": _time_module(now_us)}
-        self._names = {
+        self.names = {
             **names,
             "__builtins__": {**vars(builtins), "__import__": self._import},
             "load": self.load,
         }
+        """The globals that each file begins with."""
         self._globals: dict[str, object] = {}
 
     def run(self, file: str) -> None:
         """Execute the main file. Whatever it raises is the firmware's error."""
-        self._globals = {"__name__": "__main__", "__file__": file, **self._names}
+        self._globals = {"__name__": "__main__", "__file__": file, **self.names}
         self._execute(file, self._globals)
 
     def load(self, file: str) -> None:
@@ -74,7 +75,7 @@ class PythonProgram:
     ) -> ModuleType:
         if level == 0 and name not in self._modules and f"{name}.py" in self._files:
             module = self._modules[name] = ModuleType(name)
-            vars(module).update(self._names, __file__=f"{name}.py")
+            vars(module).update(self.names, __file__=f"{name}.py")
             try:
                 self._execute(f"{name}.py", vars(module))
             except BaseException:

@@ -116,6 +116,76 @@ def test_what_cannot_be_done_is_exit_code_2_and_a_sentence(
     assert capsys.readouterr().err.startswith(f"mos-sim: {text.format(firmware=firmware)}")
 
 
+def test_check_prints_a_line_for_each_finding(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "blink.js"
+    file.write_text("print(1);\nHTTP.bnd('80');\nprint(HTTP.EV_REQEST);\n")
+    assert main(["check", str(file)]) == 1
+    assert capsys.readouterr().out == (
+        f"{file}:2:6: HTTP has no `bnd`; did you mean bind?\n"
+        f"{file}:3:12: warning: HTTP has no `EV_REQEST`; did you mean EV_REQUEST? (it is undefined)\n"
+    )
+
+
+def test_check_takes_a_warning_for_no_error_unless_it_is_told_to(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "init.js").write_text("print(HTTP.EV_REQEST);")
+    assert main(["check", str(tmp_path)]) == 0
+    assert main(["check", "--strict", str(tmp_path)]) == 1
+    (tmp_path / "init.js").write_text("print(HTTP.EV_REQUEST);")
+    assert main(["check", "--strict", str(tmp_path)]) == 0
+    assert capsys.readouterr().out.count(": warning: ") == 2
+
+
+def test_check_of_a_project_names_files_as_they_stand_on_disk(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "fs").mkdir()
+    (tmp_path / "fs" / "init.js").write_text("load('lib.js');\nhelp(1);\noops(2);\n")
+    (tmp_path / "fs" / "lib.js").write_text("function help(x) { print(x); }\n")
+    assert main(["check", str(tmp_path)]) == 1
+    assert capsys.readouterr().out == f"{tmp_path}/fs/init.js:3:1: `oops` is not defined\n"
+
+
+def test_check_takes_files_of_one_folder_together(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "init.js").write_text("load('lib.js');")
+    (tmp_path / "one" / "lib.js").write_text("")
+    names = [str(tmp_path / name) for name in ("one/init.js", "one/lib.js", "two/init.js")]
+    assert main(["check", *names]) == 1
+    assert capsys.readouterr().out == f'{tmp_path}/two/init.js:1:6: there is no file "lib.js" to load\n'
+
+
+def test_check_of_several_archives_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("a.zip", "b.zip"):
+        with zipfile.ZipFile(tmp_path / name, "w") as archive:
+            archive.writestr("init.py", "x = (")
+    assert main(["check", "--json", str(tmp_path / "a.zip"), str(tmp_path / "b.zip")]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert [(one["file"], one["line"], one["level"], one["rule"]) for one in found] == [
+        (f"{tmp_path}/a.zip/init.py", 1, "error", "parse"),
+        (f"{tmp_path}/b.zip/init.py", 1, "error", "parse"),
+    ]
+
+
+def test_check_without_a_program_is_wrong_usage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "readme.txt").write_text("")
+    for name in (tmp_path, tmp_path / "readme.txt"):
+        assert main(["check", str(name)]) == 2
+        assert f"there is no program in {name}" in capsys.readouterr().err
+    assert main(["check", str(tmp_path / "nothing.js")]) == 2
+
+
+def test_api_prints_the_table(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["api"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "  HTTP.EV_REQUEST = 100" in lines
+    assert any(line.startswith("  HTTP.bind(portStr)  Open another HTTP server") for line in lines)
+    assert main(["api", "--json"]) == 0
+    assert "HTTP" in [module["name"] for module in json.loads(capsys.readouterr().out)["modules"]]
+
+
 @pytest.mark.parametrize("text", ["[1]", "{", '"x"', "[" * 100_000])
 def test_configuration_that_is_no_json_object_is_refused(
     firmware: Path, capsys: pytest.CaptureFixture[str], text: str

@@ -18,6 +18,8 @@ LAYERS: Final = (  # from the bottom; modules of one layer do not know each othe
     ("api", "peer_session", "peer_websocket", "broker_link"),
     ("natives",),
     ("device", "peer", "broker", "view"),
+    ("catalog",),
+    ("check",),
     ("bridge", "gateway"),
     ("cli",),  # starts the gateway when it is asked for
     ("__main__", "__init__"),
@@ -37,7 +39,7 @@ NOT_BELOW: Final = {  # what a layer further down is all the same not for
 
 EDGE_MODULES: Final = {  # modules of the world outside, and who may import them
     "asyncio": {"gateway", "cli"},
-    "resource": {"cli"},  # the limit of memory
+    "resource": {"cli", "gateway"},  # limits of memory and of files
     "datetime": {"mhttp"},  # dates in header fields, made from numbers
     "socket": {"gateway"},
     "time": {"gateway", "program"},

@@ -1,0 +1,362 @@
+"""Makes the table of the firmware's API by looking at the API itself: its classes in Python and its files in mJS.
+
+The checker, the editor's completion and the command `api` read this table and hold no list of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from types import CodeType, FunctionType, MethodType
+from typing import Any, Final
+
+from sim.api import API_FILES as PYTHON_FILES
+from sim.api import Modules
+from sim.api.context import Context
+from sim.device import Device
+from sim.mjs.ffi import Binding, Signature, Type
+from sim.mjs.frame import mjs_name, python_name
+from sim.mjs.value import FALSE, NULL, TRUE, Obj, Value
+from sim.natives import make_natives
+from sim.network.network import Network
+from sim.script import API_FILES, DeviceEngine, api_file
+
+__all__ = ["Catalog", "Member", "Module", "make_catalog"]
+
+CO_VARARGS: Final = 0x04
+CO_VARKEYWORDS: Final = 0x08
+
+BUILT_IN: Final[dict[str, tuple[str, str]]] = {
+    "print": ("...values", "Print every value and a space after each, then end the line."),
+    "load": ("file, object", "Run another file in this scope, once; with an object as its scope, always."),
+    "ffi": ("signature", "Bind a C function by its signature, such as 'int abs(int)'."),
+    "ffi_cb_free": ("function, userdata", "Forget a function that was given to a C function; 1 if it was known."),
+    "mkstr": ("pointer, offset, length, copy", "Make a string from memory; also with pointer and length alone."),
+    "fstr": ("pointer, offset, length, copy", "Do what mkstr does: its name before December 2017."),
+    "getMJS": ("", "Return the engine as a pointer for C functions."),
+    "die": ("message", "End with an error of this text."),
+    "gc": ("full", "Collect garbage; return the argument."),
+    "chr": ("code", "Return the string of one byte, or null if the code is none."),
+    "isNaN": ("value", "Return whether a value is the number that is none."),
+    "JSON.parse": ("text", "Return the value that a JSON text stands for."),
+    "JSON.stringify": ("value", "Return a value as JSON text, the newest property first."),
+    "Object.create": ("prototype", "Return an object whose missing properties are read from another."),
+}
+"""Parameters and meaning of what the engine itself has: its functions tell neither."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One name of a module, or a global function."""
+
+    name: str
+    kind: str
+    """`function`, `constant` or `module`."""
+    about: str = ""
+    """First sentence of its documentation."""
+    python: str | None = None
+    """How firmware in Python writes it, with types; None: it has it not."""
+    mjs: str | None = None
+    """How a script writes it; None: it has it not."""
+    value: str | int | float | bool | None = None
+    """Of a constant."""
+    arguments: int | None = None
+    """The number of arguments that a script must give, neither more nor less; None: it may differ."""
+    parameters: tuple[str, ...] = ()
+    """Names of the script's parameters."""
+    types: tuple[str, ...] = ()
+    """Types of these parameters, where they are known, as C names them: `int`, `string`, `function` and so on."""
+    handlers: Mapping[int, int] = field(default_factory=dict)
+    """Positions of the script's arguments that are handlers, and how many arguments each of these gets."""
+    result: str = ""
+    """The type that a script gets, where it is known, as C names it: `string`, `int`, `pointer` and so on."""
+    places: tuple[str, ...] = ()
+    """Names of the parameters in Python, of those that may be given by position."""
+    least: int = 0
+    """The number of arguments that firmware in Python must give at least."""
+    most: int | None = None
+    """The number that it may give by position; None: any."""
+    keywords: tuple[str, ...] | None = ()
+    """Names by which it may give arguments; None: any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A global of the API with its members by name."""
+
+    name: str
+    about: str
+    file: str | None
+    """The file that a script loads to have it; None: it is always there."""
+    members: Mapping[str, Member]
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """All that firmware finds without defining it."""
+
+    modules: Mapping[str, Module]
+    functions: Mapping[str, Member]
+    constants: Mapping[str, Member]
+    files: tuple[str, ...]
+    """Names that `load` always accepts in a script."""
+    python_files: tuple[str, ...]
+    """Names that `load` always accepts in Python."""
+    natives: frozenset[str]
+    """C functions that are simulated."""
+
+    def to_json(self) -> dict[str, object]:
+        """Return the table in values that JSON has."""
+        return {
+            "modules": [
+                {**_plain(module), "members": [_plain(member) for member in module.members.values()]}
+                for module in self.modules.values()
+            ],
+            "functions": [_plain(member) for member in self.functions.values()],
+            "constants": [_plain(member) for member in self.constants.values()],
+            "files": list(self.files),
+            "natives": sorted(self.natives),
+        }
+
+
+def _plain(entry: Member | Module) -> dict[str, object]:
+    found = asdict(entry)
+    if isinstance(entry, Member):
+        found["handlers"] = {str(position): count for position, count in entry.handlers.items()}
+    return found
+
+
+@cache
+def make_catalog() -> Catalog:
+    """Return the table; it is made once."""
+    specimen = Specimen(Network(), {"init.py": ""})
+    specimen.boot()
+    natives = make_natives(specimen.modules)
+    script = dict(_script_globals(natives))
+    python = {name: value for name, value in specimen.names.items() if not name.startswith("__")}
+    modules: dict[str, Module] = {}
+    functions: dict[str, Member] = {}
+    constants: dict[str, Member] = {}
+    for name in sorted({*script, *python}):
+        file, value = script.get(name, (None, None))
+        mine = python.get(name)
+        if isinstance(value, Obj) or (mine is not None and not _is_function(mine)):
+            modules.update(_modules(name, file, value, mine))
+        elif _is_function(value) or mine is not None:
+            functions[name] = _merge(name, _script_member(name, value), _python_function(name, mine, 0))
+        else:
+            constants[name] = _merge(name, _script_member(name, value), None)
+    return Catalog(modules, functions, constants, tuple(API_FILES), tuple(PYTHON_FILES), frozenset(natives))
+
+
+class Specimen(Device):
+    """A device that is there to be looked at."""
+
+    modules: Modules
+    names: Mapping[str, object]
+
+    def _python(self, context: Context, modules: Modules) -> Callable[[str], None]:
+        run = super()._python(context, modules)
+        self.modules = modules
+        assert isinstance(run, MethodType)
+        program: Any = run.__self__
+        self.names = program.names
+        return run
+
+
+class _Natives(dict[str, Callable[..., object]]):
+    """C functions, and one that does nothing for each that is not simulated."""
+
+    def get(self, name: str, default: object = None) -> Any:
+        return super().get(name) or (lambda *arguments: None)
+
+
+def _script_globals(natives: Mapping[str, Callable[..., object]]) -> Iterator[tuple[str, tuple[str | None, Value]]]:
+    """Yield the globals of scripts with their files and values."""
+    nothing: Callable[..., object] = lambda *arguments: None  # noqa: E731
+    engine = DeviceEngine(api_file, _Natives(natives), nothing, nothing, nothing, 1_000_000)
+    for name, value in engine.globals.items():
+        if name not in ("__builtins__", "global"):
+            yield mjs_name(name), (None, value)
+    for file, names in API_FILES.items():
+        engine.load(file, None)
+        for name in names:
+            yield name, (file, engine.globals.get(python_name(name)))
+
+
+def _modules(name: str, file: str | None, value: Value, mine: object) -> dict[str, Module]:
+    """Return a module with those that are its members."""
+    members: dict[str, Member] = {}
+    found = {name: Module(name, _about(type(mine)) if mine is not None else "", file, members)}
+    script = {key: value.own(key) for key in reversed(value.names())} if isinstance(value, Obj) else {}
+    python = _python_members(mine) if mine is not None else {}
+    for key in [*script, *(key for key in python if key not in script)]:
+        if key.startswith("_"):
+            continue
+        full = f"{name}.{key}"
+        if isinstance(script.get(key), Obj):
+            inner = getattr(mine, key, None)
+            found.update(_modules(full, file, script[key], inner))
+            members[key] = Member(key, "module", mjs=full, python=full if inner is not None else None)
+        else:
+            members[key] = _merge(key, _script_member(full, script[key]) if key in script else None, python.get(key))
+    return found
+
+
+def _merge(name: str, script: Member | None, python: Member | None) -> Member:
+    """Return one entry for a name that may be there in both languages, with the better names of parameters."""
+    if script is None or python is None:
+        found = script or python
+        assert found
+        return found
+    parameters = script.parameters
+    if script.arguments is not None and len(python.places) >= script.arguments:
+        parameters = python.places[: script.arguments]
+    shown = f"{script.mjs.partition('(')[0]}({', '.join(parameters)})" if script.mjs and parameters else script.mjs
+    return Member(
+        name,
+        script.kind,
+        about=python.about or script.about,
+        python=python.python,
+        mjs=shown,
+        value=script.value if script.kind == "constant" else None,
+        arguments=script.arguments,
+        parameters=parameters,
+        types=script.types,
+        handlers=script.handlers,
+        result=script.result,
+        places=python.places,
+        least=python.least,
+        most=python.most,
+        keywords=python.keywords,
+    )
+
+
+# Scripts
+
+
+def _is_function(value: object) -> bool:
+    return isinstance(value, FunctionType | MethodType)
+
+
+def _script_member(full: str, value: Value) -> Member:
+    """Return the entry of a value that a script finds."""
+    name = full.rpartition(".")[2]
+    if isinstance(value, MethodType) and isinstance(value.__self__, Binding):
+        return _bound(full, value.__self__.signature)
+    if full in BUILT_IN and isinstance(value, MethodType):
+        parameters, about = BUILT_IN[full]
+        names = tuple(parameters.split(", ")) if parameters else ()
+        return Member(name, "function", about, mjs=f"{full}({parameters})", parameters=names)
+    if isinstance(value, FunctionType):
+        code = value.__code__
+        names = tuple(map(mjs_name, code.co_varnames[1 : code.co_argcount]))
+        return Member(name, "function", mjs=f"{full}({', '.join(names)})", parameters=names)
+    if isinstance(value, MethodType):
+        return Member(name, "function", mjs=f"{full}(...)", parameters=("...",))
+    return Member(name, "constant", mjs=full, value=_constant(value))
+
+
+def _bound(full: str, signature: Signature) -> Member:
+    """Return the entry of a C function."""
+    handlers = {
+        position: len(kind.signature.arguments)
+        for position, kind in enumerate(signature.arguments)
+        if kind.signature is not None
+    }
+    names = tuple(map(_type_name, signature.arguments))
+    return Member(
+        full.rpartition(".")[2],
+        "function",
+        mjs=f"{full}({', '.join(names)})",
+        arguments=len(names),
+        parameters=names,
+        types=tuple(kind.kind for kind in signature.arguments),
+        handlers=handlers,
+        result=signature.result.kind,
+    )
+
+
+def _type_name(kind: Type) -> str:
+    return {"function": "handler", "struct": "string"}.get(kind.kind, kind.kind)
+
+
+def _constant(value: Value) -> str | int | float | bool | None:
+    if value is TRUE or value is FALSE:
+        return value is TRUE
+    return value if isinstance(value, str | int | float) and value is not NULL else None
+
+
+# Python
+
+
+def _python_members(module: object) -> dict[str, Member]:
+    """Return the public names of a module's class."""
+    kinds = [kind for kind in reversed(type(module).__mro__) if kind is not object]
+    names = dict.fromkeys(name for kind in kinds for name in vars(kind) if not name.startswith("_"))
+    full = type(module).__name__
+    return {name: _python_member(f"{full}.{name}", module, name) for name in names}
+
+
+def _python_member(full: str, module: object, name: str) -> Member:
+    raw = getattr(type(module), name)
+    if isinstance(raw, FunctionType | MethodType | staticmethod | classmethod):
+        bound = not isinstance(vars(type(module)).get(name), staticmethod)
+        return _python_function(full, raw, int(bound)) or Member(name, "function")
+    if isinstance(raw, property):
+        return Member(name, "constant", _about(raw), python=full)
+    value = raw if isinstance(raw, str | int | float | bool) else None
+    return Member(name, "constant", python=full, value=value)
+
+
+def _python_function(full: str, function: object, skipped: int) -> Member | None:
+    """Return the entry of a function; `skipped` is 1 if its first parameter is not the caller's."""
+    plain: Any = getattr(function, "__func__", function)
+    code = getattr(plain, "__code__", None)
+    if function is None or not isinstance(code, CodeType):
+        return None
+    skipped = 1 if isinstance(function, MethodType) else skipped
+    places = code.co_varnames[skipped : code.co_argcount]
+    only = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
+    defaults: tuple[object, ...] = plain.__defaults__ or ()
+    any_keyword = bool(code.co_flags & CO_VARKEYWORDS)
+    return Member(
+        full.rpartition(".")[2],
+        "function",
+        _about(plain),
+        python=f"{full}({_written(plain, code, places, only)}){_result(plain)}",
+        places=places,
+        least=max(0, len(places) - len(defaults)),
+        most=None if code.co_flags & CO_VARARGS else len(places),
+        keywords=None if any_keyword else (*places[code.co_posonlyargcount :], *only),
+    )
+
+
+def _written(plain: Any, code: CodeType, places: tuple[str, ...], only: tuple[str, ...]) -> str:
+    """Return the parameters of a function as they are written, with types and defaults."""
+    types: Mapping[str, object] = plain.__annotations__
+    defaults = dict(zip(reversed(places), reversed(plain.__defaults__ or ()), strict=False))
+    defaults |= plain.__kwdefaults__ or {}
+
+    def one(name: str) -> str:
+        kind = f": {types[name]}" if name in types else ""
+        return name + kind + (f"{' = ' if kind else '='}{defaults[name]!r}" if name in defaults else "")
+
+    rest = list(code.co_varnames[code.co_argcount + code.co_kwonlyargcount :])
+    star = f"*{one(rest.pop(0))}" if code.co_flags & CO_VARARGS else "*" if only else ""
+    keywords = f"**{one(rest[0])}" if code.co_flags & CO_VARKEYWORDS else ""
+    parts = [*map(one, places), star, *map(one, only), keywords]
+    return ", ".join(part for part in parts if part)
+
+
+def _result(plain: Any) -> str:
+    kind = plain.__annotations__.get("return")
+    return f" -> {kind}" if kind is not None else ""
+
+
+def _about(documented: object) -> str:
+    """Return the first sentence of a docstring as one line."""
+    text = " ".join((getattr(documented, "__doc__", None) or "").partition("\n\n")[0].split())
+    end = text.find(". ")
+    return text if end < 0 else text[: end + 1]

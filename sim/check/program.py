@@ -1,0 +1,89 @@
+"""Checks the files of a device: finds its programs, parses them, and puts the findings in order."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Mapping
+
+from sim.catalog import Catalog, make_catalog
+from sim.check.fact import Facts, Script, collect
+from sim.check.finding import Finding, Level
+from sim.check.hint import explain
+from sim.check.kind import Kinds
+from sim.check.place import PlacedParser
+from sim.check.python import check_python
+from sim.check.script import check_script
+from sim.mjs.engine import RECURSION_LIMIT
+from sim.mjs.error import MjsError
+from sim.mjs.lexer import byte_string, span
+
+__all__ = ["check"]
+
+PAGES = (".html", ".htm")
+SCRIPT_TAG = re.compile(rb"""<script[^>]*\bsrc\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
+
+
+def check(files: Mapping[str, bytes], catalog: Catalog | None = None) -> list[Finding]:
+    """Return what is wrong with the programs among a device's files, in the order of files and lines.
+
+    Args:
+        files: all files of the device by name; scripts and Python files are checked, but not what is meant for
+            browsers: scripts that a page among the files names, and those whose names end in `.min.js`.
+        catalog: the API to check against; by default that of this simulator.
+    """
+    catalog = catalog or make_catalog()
+    found: list[Finding] = []
+    scripts: list[Script] = []
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, 2 * RECURSION_LIMIT))
+    try:
+        for file in programs(files):
+            if file.endswith(".py"):
+                found += check_python(file, files, catalog)
+            else:
+                script = parse(file, files[file])
+                found += [script] if isinstance(script, Finding) else []
+                scripts += [script] if isinstance(script, Script) else []
+        found += check_scripts(scripts, files, catalog)
+    finally:
+        sys.setrecursionlimit(limit)
+    return sorted(found)
+
+
+def programs(files: Mapping[str, bytes]) -> Iterable[str]:
+    """Return the names of the files that a device may run."""
+    of_pages = {
+        reference.decode("utf-8", "replace").partition("?")[0].rpartition("/")[2]
+        for name, data in files.items()
+        if name.lower().endswith(PAGES)
+        for reference in SCRIPT_TAG.findall(data)
+    }
+    return [
+        name
+        for name in files
+        if name.endswith((".js", ".py")) and not name.endswith(".min.js") and name.rpartition("/")[2] not in of_pages
+    ]
+
+
+def parse(file: str, data: bytes) -> Script | Finding:
+    """Return a script, or what keeps it from being one."""
+    source = byte_string(data)
+    parser = PlacedParser(source, file)
+    try:
+        return Script(file, source, parser, parser.program())
+    except (MjsError, RecursionError) as error:
+        text = error.message if isinstance(error, MjsError) else "parser stack overflow"
+        place = span(file, source, parser.here())
+        return Finding(file, place.line, place.column, Level.ERROR, "parse", explain(parser, text))
+
+
+def check_scripts(scripts: list[Script], files: Mapping[str, bytes], catalog: Catalog) -> Iterable[Finding]:
+    """Return the findings of scripts that parse; they share their globals."""
+    facts = Facts(catalog, files)
+    # What is not known of a script that does not parse may be all that the others miss
+    parsed = {script.file for script in scripts}
+    facts.loads_unknown = any(name not in parsed for name in programs(files) if name.endswith(".js"))
+    collect(facts, scripts)
+    kinds = Kinds(facts)
+    return [finding for script in scripts for finding in check_script(facts, kinds, script).found]
