@@ -7,9 +7,11 @@ from typing import Final
 
 from sim.api import API_FILES, Modules, make_modules, make_polyfill, make_print
 from sim.api.context import Context
+from sim.api.hardware import Hardware
 from sim.event import DeviceBooted, DevicePrinted, DeviceStopped, NativeMissing
 from sim.mhttp import Limits
 from sim.mjs import BUDGET
+from sim.mjs.overwrite import overwrite
 from sim.natives import make_natives
 from sim.network.network import Network
 from sim.profile import DOCUMENTED, PROFILES, Profile
@@ -71,6 +73,8 @@ class Device:
         self.network = network
         self.host = network.add_host(name, address)
         self.host.max_connections = self.limits.connections
+        self.hardware = Hardware(network.clock, network.trace.emit, name)
+        """What the device is wired to: buttons, sensors, buses. It outlives reboots."""
         self.boots = 0
         self._bites = 0
         self.started_well = False
@@ -101,13 +105,15 @@ class Device:
             self.stop("reboot")
         self.boots += 1
         network = self.network
-        context = self._context = Context(self.host, self.profile, self.limits, self.files)
+        context = self._context = Context(self.host, self.profile, self.limits, self.files, self.hardware)
         network.trace.emit(
             DeviceBooted(
                 self.host.name, self.name, self.address, self.main, self.profile.name, network.seed, self.boots
             )
         )
         context.on_watchdog = self._bitten
+        context.sleep = self._sleep
+        context.on_end.append(self.hardware.reset)
         modules = make_modules(context, self._reboot_later)
         run = self._script(context, modules) if self.main.endswith(".js") else self._python(context, modules)
         self.started_well = True
@@ -149,6 +155,7 @@ class Device:
             budget=self.budget,
         )
         context.feed_watchdog = program.engine.feed
+        context.overwrite = lambda old, new: overwrite(program.engine.globals, old, new)
         return program.run
 
     def _bitten(self) -> None:
@@ -159,6 +166,19 @@ class Device:
             clock.call_later(WATCHDOG_BOOT_US, lambda: self._restart("watchdog") if context is self._context else None)
         else:
             clock.call_later(0, lambda: self.stop("watchdog") if context is self._context else None)
+
+    def _sleep(self, duration_us: int) -> None:
+        """Switch off once what runs has ended, and on again later; 0: not by itself."""
+        context, clock = self._context, self.network.clock
+
+        def fall_asleep() -> None:
+            if context is self._context:
+                self.stop("deep sleep")
+                boots = self.boots
+                if duration_us:
+                    clock.call_later(duration_us, lambda: None if self.is_on or self.boots != boots else self.boot())
+
+        clock.call_later(0, fall_asleep)
 
     def _restart(self, reason: str) -> bool:
         self.stop(reason)

@@ -22,6 +22,7 @@ __all__ = [
     "DeviceStopped",
     "EndpointAdded",
     "GpioChanged",
+    "GpioConfigured",
     "HostAdded",
     "HttpRejected",
     "HttpRequested",
@@ -33,11 +34,14 @@ __all__ = [
     "NameResolved",
     "NativeMissing",
     "PacketDropped",
+    "PeripheralCalled",
     "RpcAdded",
     "RpcCalled",
     "RpcReplied",
     "SegmentSent",
     "TraceEvent",
+    "UartReceived",
+    "UartSent",
     "WsClosed",
     "WsFramed",
     "WsOpened",
@@ -403,13 +407,68 @@ class RpcReplied(TraceEvent):
 
 @fact
 class GpioChanged(TraceEvent):
-    """A pin of a device went to another level, 0 or 1; `source` says who did it (`firmware`, `rpc`, `outside`)."""
+    """A pin of a device went to another level, 0 or 1.
+
+    `source` says who did it (`firmware`, `rpc`, `outside`; `reset`: the device restarted and drives nothing any more).
+    """
 
     type: ClassVar[str] = "gpio.changed"
     host: str
     pin: int
     level: int
     source: str
+
+
+@fact
+class GpioConfigured(TraceEvent):
+    """A pin of a device got another mode (`input`, `output`), pull (`none`, `up`, `down`) or interrupt.
+
+    `interrupt` is `none`, `edge_pos`, `edge_neg`, `edge_any`, `level_hi` or `level_lo`.
+    """
+
+    type: ClassVar[str] = "gpio.configured"
+    host: str
+    pin: int
+    mode: str
+    pull: str
+    interrupt: str
+
+
+@fact
+class UartSent(TraceEvent):
+    """The firmware wrote `data` to a serial port, number `uart`."""
+
+    type: ClassVar[str] = "uart.sent"
+    host: str
+    uart: int
+    data: bytes
+
+
+@fact
+class UartReceived(TraceEvent):
+    """A device took `data` in from a serial port; the last `lost` bytes of it found no room."""
+
+    type: ClassVar[str] = "uart.received"
+    host: str
+    uart: int
+    lost: int
+    data: bytes
+
+
+@fact
+class PeripheralCalled(TraceEvent):
+    """The firmware called a `function` of a hardware `module`; `arguments` and `result` are JSON text."""
+
+    type: ClassVar[str] = "peripheral.called"
+    host: str
+    module: str
+    function: str
+    arguments: str
+    result: str
+
+    @property
+    def text_size(self) -> int:  # type: ignore[override]
+        return len(self.arguments) + len(self.result)
 
 
 @fact

@@ -13,16 +13,25 @@ import pytest
 import sim
 from sim import bridge
 from sim.__main__ import make_parser
+from sim.api.analog import ADC, PWM
+from sim.api.bus import I2C, SPI
 from sim.api.cfg import Cfg
+from sim.api.cloud import AWS, GCP, Azure, Blynk, Dash, Shadow, Watson
+from sim.api.display import Adafruit_SSD1306, NeoPixel
 from sim.api.events import Event
 from sim.api.file import File
+from sim.api.gpio import GPIO
 from sim.api.http import HTTP
 from sim.api.log import Log
 from sim.api.mathematics import Math
 from sim.api.mqtt import MQTT
 from sim.api.net import Net
+from sim.api.onewire import DallasTemperature, OneWire
+from sim.api.sensor import BME280, DHT, ESP32, ESP8266, Adafruit_BME280, BME280Data
 from sim.api.system import Sys
 from sim.api.timer import Timer
+from sim.api.uart import UART
+from sim.api.wifi import Wifi
 from sim.event import EVENT_TYPES, FIELDS
 from tests.world import World
 
@@ -48,12 +57,21 @@ PAGES: Final = {  # the modules of the firmware by their pages
     "log": Log,
     "file": File,
     "math": Math,
+    "gpio": GPIO,
 }
+
+
+HARDWARE: Final = (
+    *(UART, ADC, PWM, I2C, SPI, OneWire, DallasTemperature, DHT, BME280, BME280Data, Adafruit_BME280),
+    *(Adafruit_SSD1306, NeoPixel, Wifi, ESP32, ESP8266, AWS, Shadow, Azure, GCP, Watson, Dash, Blynk),
+)
+
+MODULES: Final = (*PAGES.items(), *(("hardware", kind) for kind in HARDWARE))
 
 
 @pytest.mark.parametrize(
     ("page", "name"),
-    [(f"reference/{page}.md", f"{kind.__name__}.{name}") for page, kind in PAGES.items() for name in names_of(kind)],
+    [(f"reference/{page}.md", f"{kind.__name__}.{name}") for page, kind in MODULES for name in names_of(kind)],
 )
 def test_every_name_of_the_api_stands_in_its_page(page: str, name: str) -> None:
     assert re.search(rf"`{re.escape(name)}\b", text_of(page)), f"docs/{page} does not mention `{name}`"
@@ -67,7 +85,7 @@ def numbers_of(kind: type) -> Iterator[tuple[str, int]]:
     ("page", "name", "value"),
     [
         (f"reference/{page}.md", f"{kind.__name__}.{name}", value)
-        for page, kind in PAGES.items()
+        for page, kind in MODULES
         for name, value in numbers_of(kind)
     ],
 )

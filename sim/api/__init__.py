@@ -5,25 +5,33 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from sim.api.analog import ADC, PWM
+from sim.api.bus import I2C, SPI
 from sim.api.cfg import Cfg
+from sim.api.cloud import AWS, GCP, Azure, Blynk, Dash, Shadow, Watson
 from sim.api.config import Config
 from sim.api.context import Context
+from sim.api.display import Adafruit_SSD1306, NeoPixel
 from sim.api.endpoint import Endpoint
 from sim.api.events import Event
 from sim.api.file import File
-from sim.api.gpio import Pins
+from sim.api.gpio import GPIO, Pins
 from sim.api.http import HTTP
 from sim.api.log import Log
 from sim.api.mathematics import Math
 from sim.api.modules import Modules
 from sim.api.net import Net
+from sim.api.onewire import DallasTemperature, OneWire
 from sim.api.polyfill import make_polyfill
 from sim.api.rpc import RPC, RpcServer
+from sim.api.sensor import BME280, DHT, ESP32, ESP8266, Adafruit_BME280, BME280Data
 from sim.api.services import register
 from sim.api.stack import Stack
 from sim.api.system import Sys
 from sim.api.timer import Timer
+from sim.api.uart import UART
 from sim.api.url import URL
+from sim.api.wifi import Wifi
 from sim.event import DevicePrinted
 from sim.script import API_FILES as SCRIPT_FILES
 
@@ -42,7 +50,7 @@ def make_modules(context: Context, reboot: Callable[[int], None]) -> Modules:
     restart = _make_restart(context, event, reboot)
     http = HTTP(stack, str(config.get("http.listen_addr")) if config.get("http.enable") else "")
     server = RpcServer(context, lambda: config.device_id)
-    pins = Pins(context.trace.emit, context.host.name)
+    pins = Pins(context)
     register(server, context, config, pins, restart)
     system = http.get_system_server()
     if system is not None and config.get("rpc.enable"):
@@ -62,6 +70,30 @@ def make_modules(context: Context, reboot: Callable[[int], None]) -> Modules:
         Log=log,
         File=File(context),
         Math=Math(context),
+        GPIO=GPIO(pins),
+        UART=UART(context),
+        ADC=ADC(context),
+        PWM=PWM(context),
+        I2C=I2C(context),
+        SPI=SPI(context),
+        OneWire=OneWire(context),
+        DallasTemperature=DallasTemperature(context),
+        DHT=DHT(context),
+        BME280=BME280(context),
+        Adafruit_BME280=Adafruit_BME280(context),
+        Adafruit_SSD1306=Adafruit_SSD1306(context),
+        NeoPixel=NeoPixel(context),
+        ESP32=ESP32(context),
+        ESP8266=ESP8266(context),
+        Wifi=Wifi(context),
+        AWS=AWS(context),
+        Shadow=Shadow(context),
+        Azure=Azure(context),
+        GCP=GCP(context),
+        Watson=Watson(context),
+        Dash=Dash(context),
+        Blynk=Blynk(context),
+        BME280Data=BME280Data(),
     )
 
 

@@ -145,19 +145,16 @@ class SPI(Peripheral):
         if not isinstance(param, Mapping):
             raise TypeError(f"SPI.runTransaction: the parameters must be a dict, got {type(param).__name__}")
         full, half = param.get("fd"), param.get("hd")
-        part = full or half
-        select = param.get("cs", -1)
+        part, select = full or half, param.get("cs", -1)
         if not isinstance(part, Mapping):
             return self._called("runTransaction", False, dict(param))
         sent = as_bytes("SPI.runTransaction", part.get("tx_data") or b"")
-        return self.run(spi or self.get(), select, sent, len(sent) if full else part.get("rx_len") or 0, bool(full))
-
-    def run(self, spi: SpiBus, select: int, sent: bytes, count: int, is_full: bool) -> bytes | bool:
-        """Exchange bytes: read `count` while (`is_full`) or after `sent` is written. As `runTransaction`."""
+        count = len(sent) if full else part.get("rx_len") or 0
         check_int("SPI.runTransaction", cs=select, rx_len=count)
-        if not isinstance(spi, SpiBus):
-            raise TypeError(f"SPI.runTransaction: the bus must be what SPI.get() returns, got {type(spi).__name__}")
+        bus = spi or self.get()
+        if not isinstance(bus, SpiBus):
+            raise TypeError(f"SPI.runTransaction: the bus must be what SPI.get() returns, got {type(bus).__name__}")
         result: bytes | bool = False
-        if 0 <= count <= MAX_READ and (sent or not is_full):
-            result = self._hardware.spi(select, spi.number).exchange(sent, count) or True
-        return self._called("runTransaction", result, select, sent, count, is_full)
+        if 0 <= count <= MAX_READ and (sent or not full):
+            result = self._hardware.spi(select, bus.number).exchange(sent, count) or True
+        return self._called("runTransaction", result, select, sent, count, bool(full))

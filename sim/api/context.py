@@ -9,6 +9,7 @@ from random import Random
 from types import CodeType, FrameType
 from typing import Any, Final, TypeAlias
 
+from sim.api.hardware import Hardware
 from sim.event import DeviceFailed
 from sim.mhttp import Limits
 from sim.mjs import MjsError, WatchdogError
@@ -27,7 +28,9 @@ CO_VARARGS: Final = 0x04
 class Context:
     """One boot of a device. Once it is over (`is_alive` is false) no handler is called any more."""
 
-    def __init__(self, host: Host, profile: Profile, limits: Limits, files: dict[str, bytes]) -> None:
+    def __init__(
+        self, host: Host, profile: Profile, limits: Limits, files: dict[str, bytes], hardware: Hardware
+    ) -> None:
         self.host = host
         self.network = host.network
         self.clock = host.network.clock
@@ -36,12 +39,18 @@ class Context:
         self.limits = limits
         self.files = files
         """The device's file system."""
+        self.hardware = hardware
+        """What the device is wired to."""
         self.random = Random(f"{host.network.seed} {host.name}")
         """For masks and keys: what one host draws does not depend on what others draw."""
         self.is_alive = True
         self.booted_us = self.clock.now_us
         self.on_watchdog: Callable[[], object] = lambda: None
         """Restarts the device, after a callback that did not come to an end."""
+        self.sleep: Callable[[int], object] = lambda us: None
+        """Switches the device off, and on again after so many microseconds (0: never)."""
+        self.overwrite: Callable[[str, str], object] = lambda old, new: None
+        """Puts another string where a script has this one."""
         self.feed_watchdog: Callable[[], object] = lambda: None
         """Gives the callback that is running its full time again."""
         self.on_end: list[Callable[[], object]] = []

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sim.api.analog import ADC, PWM
+from sim.api.bus import I2C, SPI
 from sim.api.cfg import Cfg
+from sim.api.cloud import AWS, GCP, Azure, Blynk, Dash, Shadow, Watson
 from sim.api.config import Config
 from sim.api.context import Context
+from sim.api.display import Adafruit_SSD1306, NeoPixel
 from sim.api.events import Event
 from sim.api.file import File
-from sim.api.gpio import Pins
+from sim.api.gpio import GPIO, Pins
 from sim.api.http import HTTP
 from sim.api.log import Log
 from sim.api.mathematics import Math
 from sim.api.net import Net
+from sim.api.onewire import DallasTemperature, OneWire
 from sim.api.rpc import RPC
+from sim.api.sensor import BME280, DHT, ESP32, ESP8266, Adafruit_BME280, BME280Data
 from sim.api.system import Sys
 from sim.api.timer import Timer
+from sim.api.uart import UART
 from sim.api.url import URL
+from sim.api.wifi import Wifi
 
 __all__ = ["Modules"]
 
@@ -40,6 +48,30 @@ class Modules:
     Log: Log
     File: File
     Math: Math
+    GPIO: GPIO
+    UART: UART
+    ADC: ADC
+    PWM: PWM
+    I2C: I2C
+    SPI: SPI
+    OneWire: OneWire
+    DallasTemperature: DallasTemperature
+    DHT: DHT
+    BME280: BME280
+    Adafruit_BME280: Adafruit_BME280
+    Adafruit_SSD1306: Adafruit_SSD1306
+    NeoPixel: NeoPixel
+    ESP32: ESP32
+    ESP8266: ESP8266
+    Wifi: Wifi
+    AWS: AWS
+    Shadow: Shadow
+    Azure: Azure
+    GCP: GCP
+    Watson: Watson
+    Dash: Dash
+    Blynk: Blynk
+    BME280Data: BME280Data
 
     def names(self) -> dict[str, object]:
         """Return what firmware written in Python has as globals."""

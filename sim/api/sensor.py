@@ -11,7 +11,18 @@ from sim.api.outside import Bme280, Weather
 from sim.api.peripheral import Peripheral, check_int
 from sim.api.pin import check_pin
 
-__all__ = ["BME280", "DHT", "ESP32", "ESP8266", "Adafruit_BME280", "BME280Data", "Bme280Sensor", "DhtSensor"]
+__all__ = [
+    "BME280",
+    "DHT",
+    "ESP32",
+    "ESP8266",
+    "Adafruit_BME280",
+    "ArduinoBme280",
+    "BME280Data",
+    "BoschBme280",
+    "DhtSensor",
+    "Measurement",
+]
 
 SPI_ADDRESS: Final = -1
 """Where the sensor on the SPI bus stands among those with an I2C address."""
@@ -95,14 +106,18 @@ class BME280(Peripheral):
 
 
 class BME280Data:
-    """One measurement of a BME280, for `readAll`."""
+    """What `readAll` of a BME280 fills."""
+
+    def create(self) -> Measurement:
+        """Return an empty measurement."""
+        return Measurement()
+
+
+class Measurement:
+    """One measurement of a BME280, all 0 before `readAll`."""
 
     def __init__(self) -> None:
         self._values = (0.0, 0.0, 0.0)
-
-    def create(self) -> BME280Data:
-        """Return an empty measurement."""
-        return BME280Data()
 
     def free(self) -> None:
         """Give the measurement back; nothing happens."""
@@ -134,8 +149,8 @@ class BoschBme280(Bme280Sensor):
     def free(self) -> None:
         """Give the sensor back; nothing happens."""
 
-    def readAll(self, data: BME280Data) -> int:
-        """Measure all into a `BME280Data`; 0, or -1 if there is no sensor."""
+    def readAll(self, data: Measurement) -> int:
+        """Measure all into what `BME280Data.create` gives; 0, or -1 if there is no sensor."""
         air = self.air
         if air is not None:
             data.take(air)

@@ -32,13 +32,13 @@ class Wifi(Peripheral):
         function = fitted(handler, "Wifi.scan", 1)
 
         def done() -> None:
-            found = self.networks()
+            found = self._networks()
             self._called("scan", found)
             self._context.invoke(function, found)
 
         self._context.clock.call_later(SCAN_US, lambda: done() if self._context.is_alive else None)
 
-    def networks(self) -> list[dict[str, object]]:
+    def _networks(self) -> list[dict[str, object]]:
         """Return the networks that are in reach now."""
         return [
             {"bssid": n.bssid, "authMode": n.auth_mode, "rssi": n.rssi, "channel": n.channel, "ssid": n.ssid}

@@ -8,15 +8,22 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sim.api.modules import Modules
+from sim.natives.bus import bus_natives
+from sim.natives.cloud import cloud_natives
 from sim.natives.config import config_natives
+from sim.natives.display import display_natives
 from sim.natives.events import event_natives
 from sim.natives.file import file_natives
+from sim.natives.gpio import gpio_natives
 from sim.natives.http import http_natives
 from sim.natives.log import log_natives
 from sim.natives.math import math_natives
 from sim.natives.net import net_natives
+from sim.natives.onewire import onewire_natives
+from sim.natives.sensor import sensor_natives
 from sim.natives.system import system_natives
 from sim.natives.timer import timer_natives
+from sim.natives.uart import uart_natives
 
 __all__ = ["Native", "make_natives"]
 
@@ -35,4 +42,11 @@ def make_natives(modules: Modules) -> dict[str, Native]:
         **log_natives(modules),
         **file_natives(modules),
         **math_natives(modules),
+        **gpio_natives(modules),
+        **uart_natives(modules),
+        **bus_natives(modules),
+        **onewire_natives(modules),
+        **sensor_natives(modules),
+        **display_natives(modules),
+        **cloud_natives(modules),
     }

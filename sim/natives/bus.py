@@ -20,7 +20,8 @@ def bus_natives(modules: Modules) -> Natives:
         return i2c.writeRegN(bus, address, register, count, data or b"")
 
     def run(bus: SpiBus, select: int, data: bytes | None, count: int, is_full: bool) -> bytes | None:
-        result = spi.run(bus, select, data or b"", count, is_full)
+        part = {"tx_data": data, "rx_len": count}
+        result = spi.runTransaction(bus, {"cs": select, "fd" if is_full else "hd": part})
         return result if isinstance(result, bytes) else b"" if result else None
 
     return {

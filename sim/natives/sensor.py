@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from sim.api.modules import Modules
 from sim.api.pin import MAX_PIN
-from sim.api.sensor import BME280, Adafruit_BME280, ArduinoBme280, BME280Data, BoschBme280, DhtSensor
+from sim.api.sensor import BME280, Adafruit_BME280, ArduinoBme280, BoschBme280, DhtSensor, Measurement
 from sim.natives.hardware import Natives, on
 
 __all__ = ["sensor_natives"]
@@ -22,7 +22,7 @@ def sensor_natives(modules: Modules) -> Natives:
         return dht.create(pin, kind) if 0 <= pin <= MAX_PIN else None
 
     def read_all(sensor: BoschBme280, data: object) -> int:
-        return sensor.readAll(data) if isinstance(data, BME280Data) else -1
+        return sensor.readAll(data) if isinstance(data, Measurement) else -1
 
     def scan(found: Callable[..., object], handler: object) -> None:
         modules.Wifi.scan(lambda networks: found(json.dumps(networks, ensure_ascii=False).encode("utf-8"), handler))
@@ -33,11 +33,11 @@ def sensor_natives(modules: Modules) -> Natives:
         "mgos_dht_close": on(DhtSensor, DhtSensor.close),
         "mgos_dht_get_temp": on(DhtSensor, DhtSensor.getTemp, math.nan),
         "mgos_dht_get_humidity": on(DhtSensor, DhtSensor.getHumidity, math.nan),
-        "mgos_bme280_data_create": BME280Data,
-        "mgos_bme280_data_delete": on(BME280Data, BME280Data.free),
-        "mgos_bme280_data_get_temp": on(BME280Data, BME280Data.temp, 0.0),
-        "mgos_bme280_data_get_press": on(BME280Data, BME280Data.press, 0.0),
-        "mgos_bme280_data_get_humid": on(BME280Data, BME280Data.humid, 0.0),
+        "mgos_bme280_data_create": modules.BME280Data.create,
+        "mgos_bme280_data_delete": on(Measurement, Measurement.free),
+        "mgos_bme280_data_get_temp": on(Measurement, Measurement.temp, 0.0),
+        "mgos_bme280_data_get_press": on(Measurement, Measurement.press, 0.0),
+        "mgos_bme280_data_get_humid": on(Measurement, Measurement.humid, 0.0),
         "mgos_bme280_i2c_create": modules.BME280.createI2C,
         "mgos_bme280_spi_create": modules.BME280.createSPI,
         "mgos_bme280_delete": on(BoschBme280, BoschBme280.free),
