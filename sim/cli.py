@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from sim.device import Device
 from sim.event import DeviceFailed, DevicePrinted
 from sim.mhttp import Limits
+from sim.neighbours import make_neighbours, split_hosts
 from sim.network.network import Network
 from sim.project import MAX_BYTES, ProjectError, check_size, device_files, from_zip, is_ignored, is_zip
 from sim.trace import Subscription
@@ -163,17 +164,21 @@ def parse_allow(text: str) -> tuple[str, int]:
 
 
 def make_device(network: Network, options: argparse.Namespace) -> Device:
-    """Return the device with the firmware that the user named."""
-    files, main = read_project(options.firmware)
+    """Return the device with the firmware that the user named; its project's other hosts are there and on."""
+    project, main = read_project(options.firmware)
+    files, hosts = split_hosts(project)
     if options.config is not None:
         files[CONFIG_FILE] = read_config(options.config)
     if options.budget < 1:
         raise UsageError(f"--budget must be at least 1 step, got {options.budget}")
     limits = parse_limits(options.limits)
     try:
-        return Device(network, files, main=main, profile=options.profile, limits=limits, budget=options.budget)
+        device = Device(network, files, main=main, profile=options.profile, limits=limits, budget=options.budget)
+        for neighbour in make_neighbours(network, hosts, options.profile):
+            neighbour.boot()
     except ValueError as error:
         raise UsageError(str(error)) from error
+    return device
 
 
 def read_project(name: str) -> tuple[dict[str, bytes], str | None]:

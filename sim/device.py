@@ -8,11 +8,13 @@ from typing import Final
 from sim.api import API_FILES, Modules, make_modules, make_polyfill, make_print
 from sim.api.context import Context
 from sim.api.hardware import Hardware
+from sim.broker import Broker
 from sim.event import DeviceBooted, DevicePrinted, DeviceStopped, NativeMissing
 from sim.mhttp import Limits
 from sim.mjs import BUDGET
 from sim.mjs.overwrite import overwrite
 from sim.natives import make_natives
+from sim.network.address import is_ip
 from sim.network.network import Network
 from sim.profile import DOCUMENTED, PROFILES, Profile
 from sim.program import PythonProgram
@@ -47,6 +49,7 @@ class Device:
         profile: which generation of the library it imitates (a `Profile` or its name).
         limits: how much a peer may send.
         address: its IPv4 address; by default the next free one.
+        broker: whether the simulation provides the MQTT broker of `mqtt.server` when no host has that name.
         budget: loop and call steps that a script may take in one callback before the watchdog restarts the device.
     """
 
@@ -60,6 +63,7 @@ class Device:
         profile: Profile | str = DOCUMENTED,
         limits: Limits | None = None,
         address: str | None = None,
+        broker: bool = True,
         budget: int = BUDGET,
     ) -> None:
         self.profile = _profile(profile)
@@ -70,6 +74,9 @@ class Device:
             raise ValueError(f"there is no file {self.main!r} among the firmware's files: {', '.join(self.files)}")
         self.limits = limits or Limits()
         self.budget = budget
+        self.broker: Broker | None = None
+        """The MQTT broker that was made for this device."""
+        self._wants_broker = broker
         self.network = network
         self.host = network.add_host(name, address)
         self.host.max_connections = self.limits.connections
@@ -114,12 +121,15 @@ class Device:
         context.on_watchdog = self._bitten
         context.sleep = self._sleep
         context.on_end.append(self.hardware.reset)
+        if self._wants_broker:
+            context.before_mqtt = self._provide_broker
         modules = make_modules(context, self._reboot_later)
         run = self._script(context, modules) if self.main.endswith(".js") else self._python(context, modules)
         self.started_well = True
         for file in self._main_files():
             try:
-                run(file)
+                with context.in_firmware():
+                    run(file)
             except KeyboardInterrupt:
                 raise  # of the user, who wants to stop us
             except BaseException as error:
@@ -157,6 +167,11 @@ class Device:
         context.feed_watchdog = program.engine.feed
         context.overwrite = lambda old, new: overwrite(program.engine.globals, old, new)
         return program.run
+
+    def _provide_broker(self, name: str, port: int) -> None:
+        if not self.network.knows(name):
+            address = name if is_ip(name) else None
+            self.broker = Broker(self.network, "broker" if address else name, port, address=address)
 
     def _bitten(self) -> None:
         """Restart after the watchdog, unless it bites at every start."""

@@ -26,6 +26,9 @@ IGNORED: Final = frozenset(["__pycache__", "__MACOSX", "node_modules", "build"])
 FS: Final = "fs/"
 """The folder whose content the real build puts into the root of the device's file system."""
 
+HOSTS: Final = "hosts/"
+"""The folder with the programs of other hosts, see sim/neighbours.py; it stays a folder."""
+
 SYMLINK: Final = 0o120000
 KIND: Final = 0o170000
 
@@ -57,7 +60,8 @@ def device_files(files: Mapping[str, bytes]) -> dict[str, bytes]:
     kept = {name: data for name, data in files.items() if not any(map(is_ignored, name.split("/")))}
     check_size(len(kept), sum(map(len, kept.values())))
     below = {name.removeprefix(FS): data for name, data in kept.items() if name.startswith(FS)}
-    return {**{name: data for name, data in kept.items() if "/" not in name}, **below} if below else kept
+    beside = {name: data for name, data in kept.items() if "/" not in name or name.startswith(HOSTS)}
+    return {**beside, **below} if below else kept
 
 
 def check_size(count: int, size: int) -> None:

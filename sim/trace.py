@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Callable, Iterator
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeAlias, TypeVar
 
 from sim.clock import Clock
 from sim.event import TraceEvent
 
-__all__ = ["CAPACITY", "MAX_BYTES", "Record", "Subscription", "Trace"]
+__all__ = ["CAPACITY", "MAX_BYTES", "Place", "Record", "Subscription", "Trace"]
 
 CAPACITY: Final = 100_000
 """Records that the ring holds by default."""
@@ -20,6 +20,9 @@ MAX_BYTES: Final = 64 * 1024 * 1024
 
 Kind = TypeVar("Kind", bound=TraceEvent)
 
+Place: TypeAlias = tuple[str, int]
+"""A line of firmware: its file, and its number from 1."""
+
 
 class Record(NamedTuple):
     """A fact with its number (dense, from 0 unless the trace goes on from another) and
@@ -28,10 +31,13 @@ class Record(NamedTuple):
     seq: int
     at_us: int
     event: TraceEvent
+    by: Place | None = None
+    """The line of the firmware that caused it."""
 
     def to_json(self) -> dict[str, object]:
-        """Return the record as one flat JSON object."""
-        return {"seq": self.seq, "at_us": self.at_us, **self.event.to_json()}
+        """Return the record as one flat JSON object; `by` (`init.js:4`) is there if a line of firmware caused it."""
+        cause = {} if self.by is None else {"by": f"{self.by[0]}:{self.by[1]}"}
+        return {"seq": self.seq, "at_us": self.at_us, **cause, **self.event.to_json()}
 
     def to_line(self) -> str:
         """Return the record as one line of JSON, without its end of line."""
@@ -73,7 +79,19 @@ class Subscription:
 class Trace:
     """The history of one simulation. Emitters give facts; numbers and times are put on here."""
 
-    __slots__ = ("_bytes", "_capacity", "_clock", "_events", "_keen", "_max_bytes", "_times", "first")
+    __slots__ = (
+        "_bytes",
+        "_capacity",
+        "_clock",
+        "_events",
+        "_keen",
+        "_max_bytes",
+        "_places",
+        "_times",
+        "by",
+        "find_place",
+        "first",
+    )
 
     def __init__(
         self, clock: Clock, capacity: int = CAPACITY, max_bytes: int = MAX_BYTES, *, first_seq: int = 0
@@ -86,6 +104,12 @@ class Trace:
         self._events: deque[TraceEvent] = deque()
         self._times: deque[int] = deque()
         """When each fact was, in microseconds. A ring of its own: a pair for each fact would be one more object."""
+        self._places: deque[Place | None] = deque()
+        """What line of firmware caused each fact."""
+        self.by: Place | None = None
+        """The line of firmware that causes what is emitted now, where that happens later than the line ran."""
+        self.find_place: Callable[[], Place | None] | None = None
+        """Says which line of the firmware is running; None while none is."""
         self._bytes = 0
         self._keen: list[Subscription] = []
         """Readers that have to take every record."""
@@ -97,6 +121,7 @@ class Trace:
         events = self._events
         events.append(event)
         self._times.append(self._clock.now_us)
+        self._places.append(self.by if self.find_place is None else self.find_place())
         self._bytes += len(event.data) + event.text_size
         if len(events) > self._capacity or self._bytes > self._max_bytes:
             self._make_room()
@@ -106,6 +131,7 @@ class Trace:
         events = self._events
         events.append(event)
         self._times.append(self._clock.now_us)
+        self._places.append(self.by if self.find_place is None else self.find_place())
         if len(events) > self._capacity:
             self._make_room()
 
@@ -117,6 +143,7 @@ class Trace:
                 reader.make_room(self.first)
             dropped = events.popleft()
             self._times.popleft()
+            self._places.popleft()
             self.first += 1
             self._bytes -= len(dropped.data) + dropped.text_size
 
@@ -135,7 +162,7 @@ class Trace:
         """Return the records held whose number is `since` or later, oldest first."""
         # From the newest backwards: a reader that keeps up does not pay for what the rings hold
         numbers = range(self.next_seq - 1, max(self.first, since) - 1, -1)
-        records = list(map(Record, numbers, reversed(self._times), reversed(self._events)))
+        records = list(map(Record, numbers, reversed(self._times), reversed(self._events), reversed(self._places)))
         records.reverse()
         return records
 

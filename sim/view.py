@@ -105,8 +105,13 @@ class _Connection:
 
 @dataclass(slots=True)
 class View:
-    """What is true after the records taken so far. Only one device is shown: the one that booted last."""
+    """What is true after the records taken so far. Only one device is shown: the one that booted last.
 
+    Args:
+        shown: the name of the device that is shown, if there may be several.
+    """
+
+    shown: str = ""
     seq: int = -1
     at_us: int = 0
     device: _Device | None = None
@@ -122,7 +127,7 @@ class View:
 
     def take(self, records: Iterable[Record]) -> None:
         """Fold more records in, in their order."""
-        for seq, at_us, event in records:
+        for seq, at_us, event, _ in records:
             self.seq, self.at_us = seq, at_us
             match event:
                 case SegmentSent() | DatagramSent():
@@ -142,15 +147,15 @@ class View:
                     self.listeners[number] = _Listener(number, host, protocol, address, port)
                 case ListenerClosed():
                     self._closed_listener(event.listener)
-                case EndpointAdded():
+                case EndpointAdded() if self._shows(event.host):
                     self._endpoint(event)
-                case RpcAdded(host, name, file, line):
+                case RpcAdded(host, name, file, line) if self._shows(host):
                     self.methods[name] = _Method(name, host, file, line)
                 case RpcCalled():
                     self._called(event)
                 case RpcReplied():
                     self._replied(event)
-                case DeviceBooted():
+                case DeviceBooted() if self._shows(event.host):
                     self.methods.clear()
                     self.device = _Device(event.host, event.name, event.address, "running", event.main, event.boot)
                 case DeviceFailed():
@@ -173,6 +178,9 @@ class View:
             "methods": [asdict(method) for method in self.methods.values()],
             "connections": [asdict(conn) for conn in self.connections.values()],
         }
+
+    def _shows(self, host: str) -> bool:
+        return self.shown in ("", host)
 
     def _packet(self, packet: SegmentSent | DatagramSent) -> None:
         size = len(packet.data)

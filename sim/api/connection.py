@@ -14,6 +14,7 @@ from sim.network.tcp import TcpSocket
 if TYPE_CHECKING:
     from sim.api.context import Handler
     from sim.api.stack import Stack
+    from sim.trace import Place
 
 __all__ = ["Connection", "Ev", "Layer", "TcpConnection"]
 
@@ -66,6 +67,7 @@ class Connection:
 
     __slots__ = (
         "_stack",
+        "by",
         "fault",
         "handler",
         "is_closed",
@@ -85,6 +87,8 @@ class Connection:
         self.received = bytearray()
         """Bytes that arrived and were not taken by a protocol or discarded: they accumulate, as in the library."""
         self.out = bytearray()
+        self.by: Place | None = None
+        """The line of the firmware that sent what is in `out`, the first of several, or that opened or closes it."""
         self.is_open = False
         self.is_closing = False
         """A disconnect was asked for: it happens when `out` is empty."""
@@ -111,6 +115,8 @@ class Connection:
             if self.out and len(self.out) > self._stack.context.limits.queued:
                 self._exceed("too much to send")
                 return
+            if not self.out:
+                self.by = self._stack.context.place() or self.by
             self.out += data
             if self._stack.current is not self:
                 self._stack.touch(self)
@@ -118,6 +124,8 @@ class Connection:
     def disconnect(self) -> None:
         """Close once everything queued is sent."""
         if not self.is_closed:
+            if not self.out:
+                self.by = self._stack.context.place() or self.by
             self.is_closing = True
             self._stack.touch(self)
 
@@ -223,7 +231,12 @@ class TcpConnection(Connection):
     def connect(self, address: str, port: int) -> None:
         """Begin the TCP handshake, unless the firmware gave up meanwhile."""
         if not self.is_closed:
-            self._socket = self._stack.context.host.connect(address, port, self)
+            context = self._stack.context
+            context.trace.by = self.by
+            try:
+                self._socket = context.host.connect(address, port, self)
+            finally:
+                context.trace.by = None
 
     def fail_to_connect(self, status: int) -> None:
         """Tell the handler that there will be no connection, and why."""
@@ -240,10 +253,13 @@ class TcpConnection(Connection):
         if self.is_closing and not self.out:
             self._finish()
             socket.protocol = None
+            trace = self._stack.context.trace
+            trace.by = self.by
             if self.fault:
                 socket.abort(self.fault)
             else:
                 self._close_socket(socket)
+            trace.by = None
 
     def _close_socket(self, socket: TcpSocket) -> None:
         socket.close()
@@ -253,10 +269,13 @@ class TcpConnection(Connection):
         if self.out and socket is not None and not socket.is_blocked:
             data = bytes(self.out)
             self.out.clear()
+            trace = self._stack.context.trace
+            trace.by = self.by
             # A handler that sees EV_SEND may send more: only without one the FIN can ride on the last segment
             socket.write(data, self.is_closing and self.handler is None)
             if self.layer is not None:
                 self.layer.sent(self, data)
+            trace.by = None
             if self.handler is not None:
                 self._stack.wrote(self, len(data))
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from random import Random
 from types import CodeType, FrameType
 from typing import Any, Final, TypeAlias
@@ -15,6 +16,7 @@ from sim.mhttp import Limits
 from sim.mjs import MjsError, WatchdogError
 from sim.network.host import Host
 from sim.profile import Profile
+from sim.trace import Place
 
 __all__ = ["Context", "Handler", "as_handler", "error_text", "fitted", "where"]
 
@@ -41,10 +43,13 @@ class Context:
         """The device's file system."""
         self.hardware = hardware
         """What the device is wired to."""
+        self._find_place = self.place  # made once, for it is set at every call
         self.random = Random(f"{host.network.seed} {host.name}")
         """For masks and keys: what one host draws does not depend on what others draw."""
         self.is_alive = True
         self.booted_us = self.clock.now_us
+        self.before_mqtt: Callable[[str, int], object] = lambda host, port: None
+        """Learns where the device is about to look for its broker."""
         self.on_watchdog: Callable[[], object] = lambda: None
         """Restarts the device, after a callback that did not come to an end."""
         self.sleep: Callable[[int], object] = lambda us: None
@@ -73,32 +78,53 @@ class Context:
         """Call a handler that takes other arguments than those of a connection, as `call` does."""
         if not self.is_alive:
             return
-        try:
-            function(*args)
-        except KeyboardInterrupt:
-            raise  # of the user, who wants to stop us
-        except BaseException as error:
-            self.failed("handler", error)
+        with self.in_firmware():
+            try:
+                function(*args)
+            except KeyboardInterrupt:
+                raise  # of the user, who wants to stop us
+            except BaseException as error:
+                self.failed("handler", error)
 
-    def caller(self) -> tuple[str, int]:
-        """Return the file and line of the firmware that is running, the innermost; empty and 0 if none is."""
+    def place(self) -> Place | None:
+        """Return the line of the firmware that is running, the innermost; None if none is."""
+        files = self.files
         frame: FrameType | None = sys._getframe(1)
         while frame is not None:
-            if frame.f_code.co_filename in self.files:
-                return frame.f_code.co_filename, frame.f_lineno
+            file = frame.f_code.co_filename
+            if file in files:
+                return file, frame.f_lineno
             frame = frame.f_back
-        return "", 0
+        return None
+
+    def caller(self) -> Place:
+        """Do as `place`, with an empty file and line 0 if no line is running."""
+        return self.place() or ("", 0)
+
+    @contextmanager
+    def in_firmware(self) -> Iterator[None]:
+        """Let what is emitted meanwhile be the doing of the firmware's lines."""
+        trace = self.trace
+        outer, trace.find_place = trace.find_place, self._find_place
+        try:
+            yield
+        finally:
+            trace.find_place = outer
 
     def call(self, handler: Handler, conn: object, ev: int, ev_data: object, userdata: object) -> None:
         """Call a handler of the firmware; an error in it becomes a fact of the trace and the device goes on."""
         if not self.is_alive:
             return
+        trace = self.trace
+        outer, trace.find_place = trace.find_place, self._find_place  # as in_firmware, which costs more
         try:
             handler(conn, ev, ev_data, userdata)
         except KeyboardInterrupt:
             raise  # of the user, who wants to stop us
         except BaseException as error:
             self.failed("handler", error)
+        finally:
+            trace.find_place = outer
 
     def failed(self, phase: str, error: BaseException) -> None:
         """Record an error of the firmware, at the firmware's own line."""

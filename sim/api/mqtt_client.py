@@ -30,6 +30,7 @@ from sim.mqtt import (
     matches,
     write_packet,
 )
+from sim.network.address import parse_address
 
 __all__ = ["EVENT_BASE", "Mqtt"]
 
@@ -149,6 +150,9 @@ class Mqtt:
         address = server.removeprefix("tcp://")
         if ":" not in address:
             address = f"{address}:{PORT}"
+        parsed = parse_address(address)
+        if parsed is not None:
+            self._context.before_mqtt(parsed.host or parsed.ip, parsed.port)
         layer = MqttLayer(self._context, self._take, self._wrote)
         conn = self._stack.connect(f"tcp://{address}", self._happened, None, layer)
         self._conn, self._awaits_pong = conn, False

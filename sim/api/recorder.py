@@ -11,6 +11,7 @@ from sim.event import HttpRejected, HttpRequested, HttpResponded
 from sim.mhttp import Limits, Malformed, Message, MessageReader, RequestHead, ResponseHead, Role
 from sim.mhttp.framing import Ending, strict_response_framing
 from sim.mhttp.message import text_of
+from sim.trace import Trace
 
 __all__ = ["Recorder", "Tap"]
 
@@ -33,6 +34,11 @@ class Recorder:
         self._context = context
         self._role = role
         self._open: deque[tuple[int, bool]] = deque()  # exchange, and whether its method is HEAD
+
+    @property
+    def trace(self) -> Trace:
+        """Where the facts go."""
+        return self._context.trace
 
     @property
     def answers_head(self) -> bool:
@@ -138,6 +144,8 @@ class Tap:
         if reader is None:
             return
         message = reader.read_eof(self._buffer)
+        trace = self._recorder.trace
+        trace.by = conn.by
         if message is None:
             if self._buffer:
                 self._reject(conn, "the connection ended within a head", bytes(self._buffer))
@@ -145,6 +153,7 @@ class Tap:
             self._recorder.requested(conn, message)
         else:
             self._recorder.responded(conn, message)
+        trace.by = None
 
     def _reject(self, conn: Connection, reason: str, data: bytes) -> None:
         kind = "request" if self._role is Role.REQUESTS else "response"

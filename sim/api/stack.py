@@ -61,6 +61,7 @@ class Stack:
             conn = UdpConnection(self, handler, userdata, None, 0, parsed.ip, parsed.port)
         else:
             conn = self.tcp_type(self, handler, userdata, layer)
+        conn.by = self.context.place()
         self.remember(conn)
         self._outgoing.add(conn)
         clock = self.context.clock
@@ -84,9 +85,12 @@ class Stack:
                 conn.connect(address, port)
             else:
                 conn.address, conn.port = address, port
+                self.context.trace.by = conn.by
                 clock.call_later(0, conn.attach, host.connect_udp(address, port, conn))
         except AddressInUse:
             clock.call_later(0, conn.fail_to_connect, RESET_STATUS)
+        finally:
+            self.context.trace.by = None
 
     def remember(self, conn: Connection) -> None:
         """Take a new connection into the list."""

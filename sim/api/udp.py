@@ -83,7 +83,10 @@ class UdpConnection(Connection):
         if self.out and self._socket is not None:
             data = bytes(self.out)
             self.out.clear()
+            trace = self._stack.context.trace
+            trace.by = self.by
             self._socket.send_to(data, self.address, self.port)
+            trace.by = None
             self._stack.wrote(self, len(data))
 
     def end_of_turn(self) -> None:

@@ -21,6 +21,7 @@ from sim.bridge.message import (
 )
 from sim.bridge.sockets import Sockets
 from sim.device import Device
+from sim.neighbours import make_neighbours, split_hosts
 from sim.network.network import Network
 from sim.pace import Pace
 from sim.peer import FetchError, Peer, Response
@@ -29,6 +30,9 @@ from sim.trace import Record, Trace
 from sim.view import View
 
 __all__ = ["AHEAD_US", "BATCH", "POSTED", "POSTED_BYTES", "Bridge", "warm_up"]
+
+DEVICE: Final = "device"
+"""The name of the device that the page shows."""
 
 AHEAD_US: Final = 50_000
 """How far virtual time may run ahead of the wall, see docs/design.md."""
@@ -51,7 +55,8 @@ class Bridge:
         self._network = Network()
         self._device: Device | None = None
         self._peer: Peer | None = None
-        self._view = View()
+        self._view = View(DEVICE)
+        self._neighbours: list[Device] = []
         self._news = self._network.trace.subscribe(on_full=self._collect)
         self._waiting: deque[Record] = deque()
         """Records that were taken out of the trace, and are neither posted nor in the view yet."""
@@ -119,21 +124,30 @@ class Bridge:
             self.reply(number, value)
 
     def _boot(self, message: Message) -> dict[str, object]:
-        files, main = files_of(message), message.get("main")
+        files, hosts = split_hosts(files_of(message))
+        main = message.get("main")
         seed = whole_of(message, "seed", 0)
         profile = text_of(message, "profile", "documented")
         device = self._device
-        if device is None or seed != self._network.seed or profile != device.profile.name:
+        fits = device is not None and seed == self._network.seed and profile == device.profile.name
+        if device is None or not fits or hosts or self._neighbours:
             # Once apart from everything: what is wrong with these shall not cost the device that runs
-            Device(Network(), files, main=main, profile=profile)
+            trial = Network()
+            Device(trial, files, main=main, profile=profile)
+            make_neighbours(trial, hosts, profile)
             if device is not None:
                 device.stop("replaced")
                 self._report()
             clock, seq = self._network.clock, self._network.trace.next_seq
             network = self._network = Network(seed=seed, clock=clock, trace=Trace(clock, first_seq=seq))
-            self._news, self._view = network.trace.subscribe(on_full=self._collect), View()
-            self._device = Device(network, files, main=main, profile=profile)
+            self._news, self._view = network.trace.subscribe(on_full=self._collect), View(DEVICE)
+            self._device = Device(network, files, name=DEVICE, main=main, profile=profile)
             self._peer = Peer(network, "page")
+            for neighbour in self._neighbours:
+                neighbour.stop("replaced")
+            self._neighbours = make_neighbours(network, hosts, profile)
+            for neighbour in self._neighbours:
+                neighbour.boot()
         else:
             device.load(files, main)
             device.stop("replaced")

@@ -72,6 +72,10 @@ class Network:
         self.trace.emit(HostAdded(name, address, names))
         return host
 
+    def knows(self, name: str) -> bool:
+        """Tell whether a host has this name or address."""
+        return name.lower() in self._names or name in self._hosts or name.lower() == "localhost"
+
     def free_name(self, name: str) -> str:
         """Return the name, or with the first number behind it (`peer-2`) that makes it a new one."""
         names = (name if number == 1 else f"{name}-{number}" for number in count(1))

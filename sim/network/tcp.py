@@ -25,6 +25,7 @@ from sim.network.state import (
 
 if TYPE_CHECKING:
     from sim.network.host import Host
+    from sim.trace import Place
 
 __all__ = ["StreamProtocol", "TcpSocket"]
 
@@ -65,6 +66,7 @@ class TcpSocket:
 
     __slots__ = (
         "_ack_timer",
+        "_by",
         "_closing",
         "_deaf",
         "_expires_us",
@@ -106,6 +108,7 @@ class TcpSocket:
         self._rcv_nxt = 0
         self._peer_window = WINDOW
         self._queue = bytearray()
+        self._by: Place | None = None  # the line of firmware that filled it
         self._held: bytearray | None = None  # arrived while paused; None while not
         self._held_eof = False
         self._closing = False  # a FIN follows the queue
@@ -133,6 +136,7 @@ class TcpSocket:
         elif not self._queue and self.state in SENDING and 0 < len(data) <= MSS and len(data) <= self._room():
             self._send(PSH | ACK, bytes(data))  # as _push would, past the queue: most writes are one segment
             return
+        self._by = self._network.trace.by
         self._queue += data
         self._push()
 
@@ -289,7 +293,7 @@ class TcpSocket:
         if self.protocol is not None:
             self.protocol.connection_made(self)
         if self._queue or self._closing:
-            self._push()
+            self._push_later()
 
     def _receive_ack(self, segment: SegmentSent) -> None:
         acknowledgment, una = segment.acknowledgment, self._snd_una
@@ -303,7 +307,7 @@ class TcpSocket:
             if Occurrence.FIN_ACKED in TRANSITIONS[self.state]:
                 self._change(Occurrence.FIN_ACKED)
         elif self._queue:
-            self._push()
+            self._push_later()
 
     def _receive_text(self, data: bytes, fin: bool) -> None:
         """Take the next data, and the end if it comes with it, before the owner hears of either."""
@@ -349,6 +353,13 @@ class TcpSocket:
     def _room(self) -> int:
         """Return how many more bytes the other side's window admits; negative when it has shrunk."""
         return self._peer_window - (self._snd_nxt - self._snd_una) % MODULO
+
+    def _push_later(self) -> None:
+        """Send what had to wait, on behalf of who gave it."""
+        trace = self._network.trace
+        trace.by = self._by
+        self._push()
+        trace.by = None
 
     def _push(self) -> None:
         """Send what the state and the other side's window admit."""
