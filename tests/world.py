@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sim.device import Device
@@ -24,7 +24,7 @@ class World:
         firmware: str = "",
         main: str = "init.py",
         *,
-        files: dict[str, str] | None = None,
+        files: Mapping[str, str | bytes] | None = None,
         seed: int = 0,
         boot: bool = True,
         **options: Any,

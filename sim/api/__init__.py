@@ -20,10 +20,13 @@ from sim.api.http import HTTP
 from sim.api.log import Log
 from sim.api.mathematics import Math
 from sim.api.modules import Modules
+from sim.api.mqtt import MQTT
+from sim.api.mqtt_client import Mqtt
 from sim.api.net import Net
 from sim.api.onewire import DallasTemperature, OneWire
 from sim.api.polyfill import make_polyfill
 from sim.api.rpc import RPC, RpcServer
+from sim.api.rpc_mqtt import RpcOverMqtt
 from sim.api.sensor import BME280, DHT, ESP32, ESP8266, Adafruit_BME280, BME280Data
 from sim.api.services import register
 from sim.api.stack import Stack
@@ -55,10 +58,17 @@ def make_modules(context: Context, reboot: Callable[[int], None]) -> Modules:
     system = http.get_system_server()
     if system is not None and config.get("rpc.enable"):
         system.add(Endpoint(0, b"/rpc", server.handle, None))  # by the same rules as the firmware's
+    mqtt = Mqtt(
+        context, stack, config, lambda on: event.trigger(Event.CLOUD_CONNECTED if on else Event.CLOUD_DISCONNECTED)
+    )
+    if config.get("rpc.enable") and config.get("rpc.mqtt.enable"):
+        RpcOverMqtt(server, mqtt, lambda: config.device_id)
+    mqtt.start()
     return Modules(
         context,
         config,
         pins,
+        mqtt,
         HTTP=http,
         Net=Net(stack, event),
         RPC=RPC(context, server),
@@ -70,6 +80,7 @@ def make_modules(context: Context, reboot: Callable[[int], None]) -> Modules:
         Log=log,
         File=File(context),
         Math=Math(context),
+        MQTT=MQTT(mqtt),
         GPIO=GPIO(pins),
         UART=UART(context),
         ADC=ADC(context),

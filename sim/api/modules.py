@@ -17,6 +17,8 @@ from sim.api.gpio import GPIO, Pins
 from sim.api.http import HTTP
 from sim.api.log import Log
 from sim.api.mathematics import Math
+from sim.api.mqtt import MQTT
+from sim.api.mqtt_client import Mqtt
 from sim.api.net import Net
 from sim.api.onewire import DallasTemperature, OneWire
 from sim.api.rpc import RPC
@@ -37,6 +39,7 @@ class Modules:
     context: Context
     config: Config
     pins: Pins
+    mqtt: Mqtt
     HTTP: HTTP
     Net: Net
     RPC: RPC
@@ -48,6 +51,7 @@ class Modules:
     Log: Log
     File: File
     Math: Math
+    MQTT: MQTT
     GPIO: GPIO
     UART: UART
     ADC: ADC
@@ -58,6 +62,7 @@ class Modules:
     DallasTemperature: DallasTemperature
     DHT: DHT
     BME280: BME280
+    BME280Data: BME280Data
     Adafruit_BME280: Adafruit_BME280
     Adafruit_SSD1306: Adafruit_SSD1306
     NeoPixel: NeoPixel
@@ -71,7 +76,6 @@ class Modules:
     Watson: Watson
     Dash: Dash
     Blynk: Blynk
-    BME280Data: BME280Data
 
     def names(self) -> dict[str, object]:
         """Return what firmware written in Python has as globals."""
