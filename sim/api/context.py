@@ -31,7 +31,12 @@ class Context:
     """One boot of a device. Once it is over (`is_alive` is false) no handler is called any more."""
 
     def __init__(
-        self, host: Host, profile: Profile, limits: Limits, files: dict[str, bytes], hardware: Hardware
+        self,
+        host: Host,
+        profile: Profile,
+        limits: Limits,
+        files: dict[str, bytes],
+        hardware: Hardware | None = None,
     ) -> None:
         self.host = host
         self.network = host.network
@@ -41,7 +46,7 @@ class Context:
         self.limits = limits
         self.files = files
         """The device's file system."""
-        self.hardware = hardware
+        self.hardware = hardware or Hardware(self.clock, self.trace.emit, host.name)
         """What the device is wired to."""
         self._find_place = self.place  # made once, for it is set at every call
         self.random = Random(f"{host.network.seed} {host.name}")
