@@ -311,6 +311,36 @@ def test_the_other_driver_of_the_bme280_creates_none_that_is_not_there(main: str
     assert numbers(world)[1:] == [21.5, 900, 45, 989]
 
 
+FIRST_GENERATION = """
+load('api_arduino_dht.js');
+load('api_onewire.js');
+let dht = DHT.init(13, DHT.DHT22);
+DHT.begin(dht);
+print(DHT.readTemperature(dht, 0, 0), DHT.readTemperature(dht, 1, 0), DHT.readHumidity(dht, 0));
+print(DHT.create(13, 22).computeHeatIndex(35, 60, 0), DHT.convertCtoF(dht, 100), DHT.convertFtoC(dht, 32));
+let bme = Adafruit_BME280.create();
+print(bme.begin(0x77), bme.begin(0x76), bme.readTemperature());
+let ow = OneWire.init(14), rom = ['01234567'];
+OneWire.targetSetup(ow, 0x28);
+print(OneWire.next(ow, rom[0], 0), rom[0].at(0), OneWire.next(ow, rom[0], 0));
+let dt = DallasTemperature.init(OneWire.create(14).ow);
+DallasTemperature.requestTemperatures(dt);
+print(DallasTemperature.getDeviceCount(dt), DallasTemperature.getTempCByIndex(dt, 0));
+print(ffi('int get_led_gpio_pin()')());
+"""
+
+
+def test_the_first_generation_of_the_drivers_passes_the_handle_as_an_argument() -> None:
+    world = boot(FIRST_GENERATION, "init.js")
+    world.device.hardware.onewire(14).add(20)
+    world.device.hardware.bme280(0x76)
+    world.device.boot()
+    assert world.failures == []
+    assert numbers(world)[:3] == [21.5, 70.7, 45]
+    assert numbers(world)[3] == pytest.approx(45.06, abs=0.3)  # the table of the Weather Service: 95 F as 113 F
+    assert numbers(world)[4:] == [212, 0, 0, 1, 21.5, 1, 0x28, 0, 1, 20, 2]
+
+
 @pytest.mark.parametrize("main", LANGUAGES)
 def test_the_chip_tells_its_temperature_and_its_magnetic_field(main: str) -> None:
     world = boot("print(ESP32.temp(), ESP32.hall());", main)

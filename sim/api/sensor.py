@@ -22,12 +22,20 @@ __all__ = [
     "BoschBme280",
     "DhtSensor",
     "Measurement",
+    "heat_index",
 ]
 
+DEFAULT_ADDRESS: Final = 0x76
 SPI_ADDRESS: Final = -1
 """Where the sensor on the SPI bus stands among those with an I2C address."""
 
 SEA_LEVEL_HPA: Final = 1013.25
+
+HEAT: Final = (
+    (0, 0, -42.379), (1, 0, 2.04901523), (0, 1, 10.14333127), (1, 1, -0.22475541), (2, 0, -6.83783e-3),
+    (0, 2, -5.481717e-2), (2, 1, 1.22874e-3), (1, 2, 8.5282e-4), (2, 2, -1.99e-6),
+)  # fmt: skip
+"""The regression of the heat index: powers of degrees Fahrenheit and of percent, and factors."""
 
 
 class DHT(Peripheral):
@@ -48,6 +56,19 @@ class DHT(Peripheral):
         check_int("DHT.create", type=type)
         weather = self._hardware.dht(check_pin("DHT.create", pin))
         return self._called("create", DhtSensor(self._context, weather, type), pin, type)
+
+
+def heat_index(temperature: float, humidity: float, is_fahrenheit: bool) -> float:
+    """Return how warm the air feels, in the unit of the temperature (National Weather Service, SR 90-23)."""
+    t = temperature if is_fahrenheit else temperature * 1.8 + 32
+    index = 0.5 * (t + 61 + (t - 68) * 1.2 + humidity * 0.094)
+    if (index + t) / 2 >= 80:
+        index = sum(factor * t**i * humidity**j for i, j, factor in HEAT)
+        if humidity < 13 and 80 <= t <= 112:
+            index -= (13 - humidity) / 4 * ((17 - abs(t - 95)) / 17) ** 0.5
+        elif humidity > 85 and 80 <= t <= 87:
+            index += (humidity - 85) / 10 * (87 - t) / 5
+    return index if is_fahrenheit else (index - 32) / 1.8
 
 
 class DhtSensor(Peripheral):
@@ -179,6 +200,10 @@ class Adafruit_BME280(Peripheral):
         check_int("Adafruit_BME280.createI2C", address=address)
         return self._create("createI2C", address)
 
+    def create(self) -> ArduinoBme280:
+        """Return a sensor as the first generation has it: `begin(address)` then says where it is."""
+        return self._called("create", ArduinoBme280(self._context, DEFAULT_ADDRESS))
+
     def createSPI(self, select: int) -> ArduinoBme280 | None:
         """Return the sensor on the SPI bus, None if there is none."""
         check_int("Adafruit_BME280.createSPI", select=select)
@@ -199,6 +224,13 @@ class ArduinoBme280(Bme280Sensor):
 
     def close(self) -> None:
         """Give the sensor back; nothing happens."""
+
+    def begin(self, address: int | None = None) -> int:
+        """Look for the sensor at an I2C address; 1, or 0 if there is none."""
+        if address is not None:
+            check_int("Adafruit_BME280.begin", address=address)
+            self.address = address
+        return self._called("begin", int(self.air is not None), address, module="Adafruit_BME280")
 
     def takeForcedMeasurement(self) -> None:
         """Measure now; what is read is always new here."""

@@ -2,6 +2,8 @@
 let Adafruit_BME280 = {
   RES_FAIL: -100.0,
 
+  _new: ffi('void *mgos_bme280_create_i2c()'),
+  _begin: ffi('int mgos_bme280_begin(void *, int)'),
   _i2c: ffi('void *sim_arduino_bme280_i2c(int)'),
   _spi: ffi('void *sim_arduino_bme280_spi(int)'),
   _temperature: ffi('double sim_arduino_bme280_temperature(void *)'),
@@ -17,12 +19,14 @@ let Adafruit_BME280 = {
     return sensor;
   },
 
+  create: function() { return Adafruit_BME280._make(Adafruit_BME280._new()); },
   createI2C: function(address) { return Adafruit_BME280._make(Adafruit_BME280._i2c(address)); },
   createSPI: function(cs) { return Adafruit_BME280._make(Adafruit_BME280._spi(cs)); },
   createSPIFull: function(cs, mosi, miso, sck) { return Adafruit_BME280._make(Adafruit_BME280._spi(cs)); },
 
   _proto: {
     close: function() {},
+    begin: function(address) { return Adafruit_BME280._begin(this.bme, address === undefined ? 0x76 : address); },
     takeForcedMeasurement: function() {},
     readTemperature: function() { return Adafruit_BME280._temperature(this.bme); },
     readPressure: function() { return Adafruit_BME280._pressure(this.bme); },

@@ -10,8 +10,14 @@ __all__ = ["gpio_natives"]
 
 def gpio_natives(modules: Modules) -> Natives:
     """Return the C functions behind `GPIO`."""
-    gpio = modules.GPIO
+    gpio, config = modules.GPIO, modules.config
+
+    def led_pin() -> object:
+        # Not of the library: the first examples bring it along in C, and scripts are made from them
+        return config.get("board.led1.pin")
+
     return {
+        "get_led_gpio_pin": led_pin,
         "mgos_gpio_set_mode": gpio.set_mode,
         "mgos_gpio_set_pull": gpio.set_pull,
         "mgos_gpio_setup_input": gpio.setup_input,

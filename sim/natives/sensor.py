@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from sim.api.modules import Modules
 from sim.api.pin import MAX_PIN
-from sim.api.sensor import BME280, Adafruit_BME280, ArduinoBme280, BoschBme280, DhtSensor, Measurement
+from sim.api.sensor import BME280, Adafruit_BME280, ArduinoBme280, BoschBme280, DhtSensor, Measurement, heat_index
 from sim.natives.hardware import Natives, on
 
 __all__ = ["sensor_natives"]
@@ -33,6 +33,7 @@ def sensor_natives(modules: Modules) -> Natives:
         "mgos_dht_close": on(DhtSensor, DhtSensor.close),
         "mgos_dht_get_temp": on(DhtSensor, DhtSensor.getTemp, math.nan),
         "mgos_dht_get_humidity": on(DhtSensor, DhtSensor.getHumidity, math.nan),
+        "sim_dht_heat_index": heat_index,
         "mgos_bme280_data_create": modules.BME280Data.create,
         "mgos_bme280_data_delete": on(Measurement, Measurement.free),
         "mgos_bme280_data_get_temp": on(Measurement, Measurement.temp, 0.0),
@@ -45,6 +46,8 @@ def sensor_natives(modules: Modules) -> Natives:
         "mgos_bme280_read_temperature": on(BoschBme280, BoschBme280.readTemp, error),
         "mgos_bme280_read_pressure": on(BoschBme280, BoschBme280.readPress, error),
         "mgos_bme280_read_humidity": on(BoschBme280, BoschBme280.readHumid, error),
+        "mgos_bme280_create_i2c": modules.Adafruit_BME280.create,
+        "mgos_bme280_begin": on(ArduinoBme280, ArduinoBme280.begin, 0),
         "sim_arduino_bme280_i2c": modules.Adafruit_BME280.createI2C,
         "sim_arduino_bme280_spi": modules.Adafruit_BME280.createSPI,
         "sim_arduino_bme280_temperature": on(ArduinoBme280, ArduinoBme280.readTemperature, failed),
