@@ -18,6 +18,7 @@ __all__ = [
     "DeviceBooted",
     "DeviceFailed",
     "DeviceLogged",
+    "DeviceNoted",
     "DevicePrinted",
     "DeviceStopped",
     "EndpointAdded",
@@ -512,6 +513,17 @@ class DeviceLogged(TraceEvent):
     @property
     def text_size(self) -> int:  # type: ignore[override]
         return len(self.text)
+
+
+@fact
+class DeviceNoted(TraceEvent):
+    """The simulator has something to say about what the firmware does at `file`:`line`, which is no error of it."""
+
+    type: ClassVar[str] = "device.noted"
+    host: str
+    file: str
+    line: int
+    text: str
 
 
 @fact

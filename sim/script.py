@@ -12,8 +12,9 @@ from sim.mjs.value import Obj, Value
 __all__ = ["API_FILES", "API_NAMES", "MjsProgram", "api_file"]
 
 API_FILES: Final[dict[str, tuple[str, ...]]] = {
-    "api_http.js": ("HTTP",),
+    "api_http.js": ("HTTP", "URL"),
     "api_net.js": ("Net",),
+    "api_rpc.js": ("RPC",),
     "api_timer.js": ("Timer",),
     "api_sys.js": ("Sys",),
     "api_config.js": ("Cfg",),

@@ -10,14 +10,14 @@ from sim.api.context import Handler, as_handler, where
 from sim.api.endpoint import Endpoint, HttpListener
 from sim.api.exchange import HttpClient, HttpServer
 from sim.api.library.client import LibraryClient
-from sim.api.library.message import PlacedMessage
 from sim.api.library.server import LibraryServer
 from sim.api.net import as_bytes, as_connection, as_text
+from sim.api.part import message_part
 from sim.api.query import query_address, query_handler
 from sim.api.stack import Stack
+from sim.api.tls import NoTls
 from sim.api.websocket import WebSocket
 from sim.event import EndpointAdded
-from sim.mhttp import Message, RequestHead
 from sim.mhttp.message import text_of
 from sim.mhttp.websocket import Frame
 from sim.network.tcp import TcpSocket
@@ -49,6 +49,7 @@ class HTTP:
 
     def __init__(self, stack: Stack, system_address: str) -> None:
         self._stack = stack
+        self._tls = NoTls(stack)
         self._system = self.bind(system_address) if system_address else None
 
     def get_system_server(self) -> HttpListener | None:
@@ -106,6 +107,15 @@ class HTTP:
         function = as_handler(handler, "HTTP.connect")
         layer = self._client()
         return self._stack.connect(as_text(addr, "addr", "HTTP.connect"), function, userdata, layer)
+
+    def connect_ssl(self, addr: str, handler: Handler, userdata: object = None, *files: str) -> Connection | None:
+        """Connect to an HTTP server over TLS, which is not simulated: it fails as `Net.connect_ssl` does.
+
+        Returns:
+            The connection, or None if the address is invalid.
+        """
+        function = as_handler(handler, "HTTP.connect_ssl")
+        return self._tls.connect(as_text(addr, "addr", "HTTP.connect_ssl"), function, userdata)
 
     def _client(self) -> HttpClient | LibraryClient:
         context = self._stack.context
@@ -167,7 +177,10 @@ class HTTP:
             The connection, or None if the address is invalid.
         """
         handler = query_handler(self._stack.context, options)
-        return self._stack.connect(query_address(options), handler, None, self._client())
+        address, wants_tls = query_address(options)
+        if wants_tls:
+            return self._tls.connect(address, handler, None)
+        return self._stack.connect(address, handler, None, self._client())
 
     def param(self, event_data: object, param: int) -> str:
         """Return a part of the message of an event as text, "" if it has no such part.
@@ -175,20 +188,7 @@ class HTTP:
         Bytes that are no UTF-8 become surrogates, so `Net.send` gives them back unharmed. Of a WebSocket frame, BODY
         is the payload.
         """
-        if isinstance(event_data, Frame):
-            return text_of(event_data.payload) if param == self.BODY else ""
-        if isinstance(event_data, PlacedMessage):
-            return text_of(event_data.param(param))
-        if not isinstance(event_data, Message):
+        found = message_part(event_data, param)
+        if found is None:
             raise TypeError(f"HTTP.param: event_data must be that of an HTTP event, got {type(event_data).__name__}")
-        if param == self.MESSAGE:
-            return text_of(event_data.data)
-        if param == self.BODY:
-            return text_of(event_data.body)
-        head = event_data.head
-        if param == self.PROTOCOL:
-            return text_of(head.protocol)
-        if isinstance(head, RequestHead):
-            parts = {self.METHOD: head.method, self.URI: head.uri, self.QUERY_STRING: head.query or b""}
-            return text_of(parts.get(param, b""))
-        return ""
+        return text_of(found)

@@ -10,6 +10,7 @@ from sim.api.context import Handler, as_handler, fitted
 from sim.api.events import Event
 from sim.api.options import Options, address_of, handler_of
 from sim.api.stack import Stack
+from sim.api.tls import NoTls
 from sim.network.tcp import TcpSocket
 
 __all__ = ["Listener", "Net", "as_bytes"]
@@ -62,6 +63,11 @@ def as_connection(value: object, caller: str) -> Connection | None:
     raise TypeError(f"{caller}: conn must be a connection, got {type(value).__name__}")
 
 
+def is_inbound(net: Net, conn: Connection) -> bool:
+    """Tell whether the other side opened a connection."""
+    return not net._stack.is_outgoing(conn)
+
+
 class Net:
     """Raw connections. Handlers are `handler(conn, ev, ev_data, userdata)` and may declare fewer parameters."""
 
@@ -81,6 +87,7 @@ class Net:
 
     def __init__(self, stack: Stack, event: Event) -> None:
         self._stack = stack
+        self._tls = NoTls(stack)
         self._event = event
 
     def bind(self, addr: str, handler: Handler, userdata: object = None) -> Listener | None:
@@ -122,10 +129,21 @@ class Net:
             event data is 0, an errno (111: refused), or -1 if the name does not resolve; EV_CLOSE follows a failure.
         """
         if isinstance(addr, dict):
-            address = address_of(addr, "Net.connect")
-            return self._stack.connect(address, handler_of(self._stack.context, addr), None)
+            address, handler = address_of(addr, "Net.connect"), handler_of(self._stack.context, addr)
+            return (self._tls if addr.get("ssl") else self._stack).connect(address, handler, None)
         function = as_handler(handler, "Net.connect")
         return self._stack.connect(as_text(addr, "addr", "Net.connect"), function, userdata)
+
+    def connect_ssl(self, addr: str, handler: Handler, userdata: object = None, *files: str) -> Connection | None:
+        """Connect over TLS, with the names of files: certificate, key (may be left out), those of authorities.
+
+        TLS is not simulated: the handler gets EV_CONNECT with -3, then EV_CLOSE, and the trace says why.
+
+        Returns:
+            The connection, or None if the address is invalid.
+        """
+        function = as_handler(handler, "Net.connect_ssl")
+        return self._tls.connect(as_text(addr, "addr", "Net.connect_ssl"), function, userdata)
 
     def send(self, conn: Connection | None, data: bytes | str) -> int:
         """Queue bytes; they leave at the end of this turn, together with what else is queued. Returns their number."""

@@ -8,7 +8,7 @@ from sim.api.library.message import PlacedMessage
 from sim.mhttp import Message, RequestHead
 from sim.mhttp.websocket import Frame
 
-__all__ = ["message_part"]
+__all__ = ["BODY", "MESSAGE", "message_part"]
 
 METHOD: Final = 0
 URI: Final = 1

@@ -16,19 +16,17 @@ from sim.mhttp.message import text_of
 __all__ = ["query_address", "query_handler"]
 
 
-def query_address(options: dict[str, Any]) -> str:
-    """Return the address that a query goes to.
+def query_address(options: dict[str, Any]) -> tuple[str, bool]:
+    """Return the address that a query goes to, and whether it wants TLS.
 
     Raises:
-        TypeError: there is no URL, or it wants TLS.
+        TypeError: there is no URL.
     """
     url = options.get("url")
     if not isinstance(url, str):
         raise TypeError(f"HTTP.query: the options need 'url', a str, got {type(url).__name__}")
     parsed = URL().parse(url)
-    if parsed["ssl"]:
-        raise TypeError("HTTP.query: TLS is not simulated")
-    return str(parsed["addr"])
+    return str(parsed["addr"]), bool(parsed["ssl"])
 
 
 def query_handler(context: Context, options: dict[str, Any]) -> Handler:

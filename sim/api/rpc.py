@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from sim.api.connection import Connection
-from sim.api.context import Context, Handler, as_handler, error_text, fitted, where
+from sim.api.context import Context, as_handler, error_text, fitted, where
 from sim.api.exchange import EV_REQUEST
 from sim.api.websocket import EV_WS_FRAME, WebSocket
 from sim.event import RpcAdded, RpcCalled, RpcReplied
@@ -17,13 +17,13 @@ from sim.mhttp.message import find_field, text_of
 from sim.mhttp.websocket import Frame, Opcode
 from sim.rpc import Failure, parse_frame, parse_json, query_params, write_failure, write_reply
 
-__all__ = ["RPC", "Method", "Outcome", "RpcServer"]
+__all__ = ["RPC", "Method", "Outcome", "RpcServer", "add_method", "call_local"]
 
 Outcome: TypeAlias = "str | Failure"
 """A result as JSON text (empty: none), or a failure."""
 
-Run: TypeAlias = Callable[[str, str], Outcome]
-"""What stands behind a method: `run(params, source)`, both as text."""
+Run: TypeAlias = "Callable[[str, str], Outcome | None]"
+"""What stands behind a method: `run(params, source)`, both as text. None: it failed in silence, nothing is sent."""
 
 URI: Final = "/rpc"
 
@@ -56,14 +56,19 @@ class RpcServer:
         self.methods.insert(0, method)
         self._context.trace.emit(RpcAdded(self._context.host.name, method.name, file, line))
 
-    def call(self, name: str, params: str, source: str, channel: str) -> Outcome:
-        """Run a method; its outcome. Names match as patterns do, without regard to case, over their whole length."""
+    def call(self, name: str, params: str, source: str, channel: str) -> Outcome | None:
+        """Run a method; its outcome, None if nothing is to be sent.
+
+        Names match as patterns do, without regard to case, over their whole length.
+        """
         context = self._context
         number = context.network.next_number("call")
         context.trace.emit(RpcCalled(number, context.host.name, channel, source, name, params))
         method = self._find(name.encode("utf-8", "surrogatepass"))
-        outcome: Outcome = Failure(404, f"No handler for {name}") if method is None else method.run(params, source)
+        outcome = Failure(404, f"No handler for {name}") if method is None else method.run(params, source)
         host = context.host.name
+        if outcome is None:
+            return None
         if isinstance(outcome, Failure):
             context.trace.emit(RpcReplied(number, host, outcome.code, outcome.message, ""))
         else:
@@ -99,6 +104,8 @@ class RpcServer:
         if not params and head.method == b"GET" and head.query:
             params = query_params(text_of(head.query))
         outcome = self.call(name, params, "", "http")
+        if outcome is None:
+            return
         if isinstance(outcome, Failure):
             status = outcome.code if outcome.code in (403, 404) else 500
             self._answer(conn, head, status, write_failure(outcome))
@@ -116,7 +123,7 @@ class RpcServer:
         if not frame.method:
             return  # an answer to a question that nobody asked: silence, as from the library
         outcome = self.call(frame.method, frame.params, frame.src, "http")
-        if frame.id:
+        if frame.id and outcome is not None:
             self._answer(conn, head, 200, write_reply(frame, device_id, outcome))
 
     def _answer(self, conn: Connection, head: RequestHead, status: int, text: str, end: str = "\r\n") -> None:
@@ -145,7 +152,7 @@ class RpcServer:
         if not frame.method:
             return
         outcome = self.call(frame.method, frame.params, frame.src, "ws")
-        if frame.id and isinstance(conn.layer, WebSocket):
+        if frame.id and outcome is not None and isinstance(conn.layer, WebSocket):
             reply = write_reply(frame, device_id, outcome).encode("utf-8", "surrogateescape")
             conn.layer.send(conn, Opcode.TEXT, reply)
 
@@ -176,8 +183,7 @@ class RPC:
                 self._context.failed("handler", error)
                 return Failure(500, f"{name} failed: {error_text(error)}")
 
-        _, file, line = where(handler)
-        self._server.add(Method(name, "", run), file, line)
+        add_method(self, Method(name, "", run), handler)
 
     def call(
         self, dst: str, name: str, args: object, callback: Callable[..., object] | None, userdata: object = None
@@ -189,21 +195,36 @@ class RPC:
         """
         if dst != self.LOCAL:
             return False
-        params = "" if args is None else _write(args)
         function = None if callback is None else as_handler(callback, "RPC.call")
-        self._context.clock.call_later(CALL_US, self._call_local, name, params, function, userdata)
+
+        def done(outcome: Outcome) -> None:
+            if function is None:
+                return
+            if isinstance(outcome, Failure):
+                self._context.call(function, None, outcome.code, outcome.message, userdata)
+            else:
+                self._context.call(function, _parse(outcome), 0, "", userdata)
+
+        call_local(self, name, "" if args is None else _write(args), done)
         return True
 
-    def _call_local(self, name: str, params: str, callback: Handler | None, userdata: object) -> None:
+    def _call_local(self, name: str, params: str, done: Callable[[Outcome], object]) -> None:
         if not self._context.is_alive:
             return
         outcome = self._server.call(name, params, self.LOCAL, "local")
-        if callback is None:
-            return
-        if isinstance(outcome, Failure):
-            self._context.call(callback, None, outcome.code, outcome.message, userdata)
-        else:
-            self._context.call(callback, _parse(outcome), 0, "", userdata)
+        if outcome is not None:
+            done(outcome)
+
+
+def add_method(rpc: RPC, method: Method, handler: object) -> None:
+    """Register a method for firmware in any language; `handler` is the function whose place is told."""
+    _, file, line = where(handler)
+    rpc._server.add(method, file, line)
+
+
+def call_local(rpc: RPC, name: str, params: str, done: Callable[[Outcome], object]) -> None:
+    """Call a method of this device, soon; `done` gets its outcome, unless the method fails in silence."""
+    rpc._context.clock.call_later(CALL_US, rpc._call_local, name, params, done)
 
 
 def _parse(text: str) -> object:

@@ -46,7 +46,7 @@ class RpcOverMqtt:
             return
         self._server.channel_info = ""
         outcome = self._server.call(frame.method, frame.params, frame.src, "mqtt")
-        if frame.id:
+        if frame.id and outcome is not None:
             reply = write_reply(frame, device_id, outcome)
             self._client.publish(_bytes(f"{frame.src}/rpc"), _bytes(reply), QOS)
 

@@ -20,6 +20,7 @@ from sim.natives.log import log_natives
 from sim.natives.math import math_natives
 from sim.natives.net import net_natives
 from sim.natives.onewire import onewire_natives
+from sim.natives.rpc import rpc_natives
 from sim.natives.sensor import sensor_natives
 from sim.natives.system import system_natives
 from sim.natives.timer import timer_natives
@@ -35,6 +36,7 @@ def make_natives(modules: Modules) -> dict[str, Native]:
     return {
         **net_natives(modules),
         **http_natives(modules),
+        **rpc_natives(modules),
         **timer_natives(modules),
         **system_natives(modules),
         **config_natives(modules),
