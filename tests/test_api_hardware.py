@@ -118,6 +118,24 @@ def test_a_script_reads_strings_and_null_from_i2c() -> None:
     assert world.device.hardware.i2c(24).registers[9] == b"b"
 
 
+BYTE_BY_BYTE = {
+    "init.js": "let b = I2C.get_default(); print(I2C.start(b, 31, I2C.WRITE), I2C.write(b, '\\x05'),"
+    " I2C.start(b, 31, I2C.READ), I2C.read(b, I2C.ACK), I2C.read(b, I2C.NAK)); I2C.stop(b);"
+    "print(I2C.read(b, I2C.ACK), I2C.start(b, 32, I2C.WRITE), I2C.write(b, 'x'));",
+    "init.py": "b = I2C.get_default(); print(I2C.start(b, 31, I2C.WRITE), I2C.send_bytes(b, b'\\x05'),"
+    " I2C.start(b, 31, I2C.READ), I2C.read_byte(b, I2C.ACK), I2C.read_byte(b, I2C.NAK)); I2C.stop(b)\n"
+    "print(I2C.read_byte(b, I2C.ACK), I2C.start(b, 32, I2C.WRITE), I2C.send_bytes(b, b'x'))",
+}
+
+
+@pytest.mark.parametrize("main", LANGUAGES)
+def test_the_first_generation_goes_byte_by_byte(main: str) -> None:
+    world = boot(BYTE_BY_BYTE[main], main)
+    world.device.hardware.i2c(31).set(5, b"\xc1\x40")
+    world.device.boot()
+    assert numbers(world) == [0, 0, 0, 0xC1, 0x40, 255, 1, 2]
+
+
 def test_a_device_that_is_taken_off_answers_no_more() -> None:
     world = World("Timer.set(1000, 1, lambda: print(I2C.readRegB(I2C.get(), 24, 0)))")
     world.device.hardware.i2c(24)

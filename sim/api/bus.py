@@ -6,9 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from sim.api.context import Context
 from sim.api.peripheral import Peripheral, as_bytes, check_int
 
 __all__ = ["I2C", "SPI", "I2cBus", "SpiBus"]
+
+NOBODY: Final = -1
+"""An address where nobody answers."""
 
 MAX_READ: Final = 4096
 """More is not read at once: the RAM of a device would not hold it."""
@@ -31,6 +35,20 @@ class SpiBus:
 class I2C(Peripheral):
     """The I2C bus. Where no device answers, a function gives what the real one gives for a failure."""
 
+    ACK = 0
+    NAK = 1
+    ERR = 2
+    NONE = 3
+    WRITE = 0
+    READ = 1
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._address = NOBODY
+        self._mode = self.WRITE
+        self._count = 0
+        """How many bytes the transaction has read."""
+
     def get(self) -> I2cBus:
         """Return the bus."""
         return I2cBus(0)
@@ -44,6 +62,7 @@ class I2C(Peripheral):
     def stop(self, bus: I2cBus) -> None:
         """End a transaction."""
         _check_bus("I2C.stop", bus)
+        self._address = NOBODY
         self._called("stop", None)
 
     def write(self, bus: I2cBus, address: int, data: bytes | str, length: int, stop: bool = True) -> bool:
@@ -58,6 +77,33 @@ class I2C(Peripheral):
         _check_bus("I2C.read", bus)
         check_int("I2C.read", address=address, length=length, stop=stop)
         return self._called("read", self._read(bus, address, length), address, length, bool(stop))
+
+    def start(self, bus: I2cBus, address: int, mode: int) -> int:
+        """Begin to write (`WRITE`) or read (`READ`) byte by byte; `ACK`, or `NAK` if nobody answers."""
+        _check_bus("I2C.start", bus)
+        check_int("I2C.start", address=address, mode=mode)
+        is_there = self._hardware.find_i2c(address, bus.number) is not None
+        self._address, self._mode, self._count = address if is_there else NOBODY, mode, 0
+        return self._called("start", self.ACK if is_there else self.NAK, address, mode)
+
+    def send_bytes(self, bus: I2cBus, data: bytes | str) -> int:
+        """Write bytes after `start`; `ACK`, or `ERR` if that was not to write. In a script: `I2C.write(bus, data)`."""
+        _check_bus("I2C.send_bytes", bus)
+        content = as_bytes("I2C.send_bytes", data)
+        sent = self._mode == self.WRITE and self._write(bus, self._address, content)
+        return self._called("send_bytes", self.ACK if sent else self.ERR, content)
+
+    def read_byte(self, bus: I2cBus, ack: int) -> int:
+        """Read a byte after `start`; 255 when nobody answers. In a script: `I2C.read(bus, ack)`."""
+        _check_bus("I2C.read_byte", bus)
+        check_int("I2C.read_byte", ack=ack)
+        data = self._read(bus, self._address, self._count + 1) if self._mode == self.READ else None
+        self._count += 1
+        return self._called("read_byte", data[-1] if data else 255, ack)
+
+    def ack(self, bus: I2cBus, ack: int) -> None:
+        """Acknowledge a byte that was read without; nothing happens."""
+        _check_bus("I2C.ack", bus)
 
     def readRegB(self, bus: I2cBus, address: int, register: int) -> int:
         """Read a register of one byte; -1 if nobody answers."""

@@ -16,6 +16,9 @@ def bus_natives(modules: Modules) -> Natives:
     def write(bus: I2cBus, address: int, data: bytes | None, length: int, stop: bool) -> bool:
         return i2c.write(bus, address, data or b"", length, stop)
 
+    def send(bus: I2cBus, data: bytes | None, length: int) -> int:
+        return i2c.send_bytes(bus, (data or b"")[: max(0, length)])
+
     def write_register(bus: I2cBus, address: int, register: int, count: int, data: bytes | None) -> bool:
         return i2c.writeRegN(bus, address, register, count, data or b"")
 
@@ -32,6 +35,12 @@ def bus_natives(modules: Modules) -> Natives:
         "mgos_i2c_get_global": i2c.get,
         "mgos_i2c_close": on(I2cBus, i2c.close),
         "mgos_i2c_stop": on(I2cBus, i2c.stop),
+        "mgos_i2c_start": on(I2cBus, i2c.start, i2c.ERR),
+        "mgos_i2c_send_bytes": on(
+            I2cBus, lambda bus, data, n: i2c.send_bytes(bus, (data or b"")[: max(0, n)]), i2c.ERR
+        ),
+        "mgos_i2c_read_byte": on(I2cBus, i2c.read_byte, 255),
+        "mgos_i2c_send_ack": on(I2cBus, i2c.ack),
         "mgos_i2c_write": on(I2cBus, write, False),
         "sim_i2c_read": on(I2cBus, i2c.read),
         "mgos_i2c_read_reg_b": on(I2cBus, i2c.readRegB, -1),
