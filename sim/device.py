@@ -7,6 +7,7 @@ from typing import Final
 
 from sim.api import API_FILES, Modules, make_modules, make_polyfill, make_print
 from sim.api.context import Context
+from sim.api.config import Config
 from sim.api.hardware import Hardware
 from sim.broker import Broker
 from sim.event import DeviceBooted, DevicePrinted, DeviceStopped, NativeMissing
@@ -86,6 +87,8 @@ class Device:
         self._bites = 0
         self.started_well = False
         """Whether the main file of this boot ran to its end."""
+        self.config: Config | None = None
+        """The configuration of this boot, None while the device is off."""
         self._context: Context | None = None
 
     def __repr__(self) -> str:
@@ -124,6 +127,7 @@ class Device:
         if self._wants_broker:
             context.before_mqtt = self._provide_broker
         modules = make_modules(context, self._reboot_later)
+        self.config = modules.config
         run = self._script(context, modules) if self.main.endswith(".js") else self._python(context, modules)
         self.started_well = True
         for file in self._main_files():
@@ -220,7 +224,7 @@ class Device:
         if self._context is None:
             return
         self._context.end()
-        self._context = None
+        self._context = self.config = None
         self.host.shut_down()
         self.network.trace.emit(DeviceStopped(self.host.name, reason))
 

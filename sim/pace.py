@@ -25,17 +25,21 @@ class Pace:
             raise ValueError(f"speed must be positive, got {speed}")
         self._clock = clock
         self._ahead_us = ahead_us
-        self._speed = speed
+        self.speed = speed
+        """How many seconds pass here in one of the world."""
+        self.is_paused = False
         self._world_us: int | None = None
         self._virtual_us = clock.now_us
 
     def follow(self, world_us: int) -> None:
         """Run what is due by now, or within the slack; with nothing due, time stands where the world is."""
         clock = self._clock
+        if self.is_paused:
+            return
         if self._world_us is None:
             self._world_us, self._virtual_us = world_us, clock.now_us
         target_us = self._target(world_us)
-        limit_us = target_us + self._ahead_us
+        limit_us = target_us + self._slack_us
         for _ in range(MOST_DEADLINES):
             deadline = clock.next_deadline()
             if deadline is None or deadline > limit_us:
@@ -51,10 +55,35 @@ class Pace:
     def delay_us(self, world_us: int) -> int | None:
         """Return in how many microseconds of the world `follow` is to be called again, None if nothing is due."""
         deadline = self._clock.next_deadline()
-        if deadline is None:
+        if deadline is None or self.is_paused:
             return None
-        return max(0, round((deadline - self._ahead_us - self._target(world_us)) / self._speed))
+        return max(0, round((deadline - self._slack_us - self._target(world_us)) / self.speed))
+
+    @property
+    def now_us(self) -> int:
+        """What time it is here, in microseconds."""
+        return self._clock.now_us
+
+    def pause(self) -> None:
+        """Let time stand, until `run`."""
+        self.is_paused = True
+
+    def run(self, speed: float) -> None:
+        """Let time go on from where it is, `speed` times as fast as the world's."""
+        if speed <= 0:
+            raise ValueError(f"speed must be positive, got {speed}")
+        self.speed, self.is_paused, self._world_us = speed, False, None
+
+    def step(self) -> bool:
+        """Run the next thing that is due, whenever that is; False if nothing is."""
+        self._world_us = None
+        return self._clock.step()
+
+    @property
+    def _slack_us(self) -> int:
+        # Who slows time down wants to see what lies between
+        return self._ahead_us if self.speed >= 1 else 0
 
     def _target(self, world_us: int) -> int:
         assert self._world_us is not None
-        return self._virtual_us + round((world_us - self._world_us) * self._speed)
+        return self._virtual_us + round((world_us - self._world_us) * self.speed)

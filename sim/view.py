@@ -19,16 +19,21 @@ from sim.event import (
     DeviceFailed,
     DeviceStopped,
     EndpointAdded,
+    GpioChanged,
+    GpioConfigured,
     HttpRequested,
     HttpResponded,
     ListenerClosed,
     ListenerOpened,
+    NativeMissing,
+    PeripheralCalled,
     RpcAdded,
     RpcCalled,
     RpcReplied,
     SegmentSent,
 )
 from sim.trace import Record
+from sim.view_hardware import HardwareView
 
 __all__ = ["CLOSED_SHOWN", "View"]
 
@@ -37,6 +42,8 @@ CLOSED_SHOWN: Final = 50
 
 UNANSWERED: Final = 1000
 """Requests of a connection whose response is waited for, the newest."""
+
+MISSING_SHOWN: Final = 100
 
 Tuple4 = tuple[str, int, str, int]
 
@@ -119,6 +126,9 @@ class View:
     endpoints: dict[int, _Endpoint] = field(default_factory=dict)
     methods: dict[str, _Method] = field(default_factory=dict)
     connections: dict[int, _Connection] = field(default_factory=dict)
+    hardware: HardwareView = field(default_factory=HardwareView)
+    missing: list[str] = field(default_factory=list)
+    """C functions that the firmware wanted and that are not simulated."""
     _by_tuple: dict[Tuple4, _Connection] = field(default_factory=dict)
     _exchanges: dict[int, dict[int, int]] = field(default_factory=dict)
     """Of each connection the exchanges without a response, and the endpoint of each."""
@@ -155,8 +165,15 @@ class View:
                     self._called(event)
                 case RpcReplied():
                     self._replied(event)
+                case GpioChanged() | GpioConfigured() | PeripheralCalled() if self._shows(event.host):
+                    self.hardware.take(event)
+                case NativeMissing(host, name) if self._shows(host):
+                    if name not in self.missing and len(self.missing) < MISSING_SHOWN:
+                        self.missing.append(name)
                 case DeviceBooted() if self._shows(event.host):
                     self.methods.clear()
+                    self.missing.clear()
+                    self.hardware.restart()
                     self.device = _Device(event.host, event.name, event.address, "running", event.main, event.boot)
                 case DeviceFailed():
                     self._failed(event)
@@ -177,6 +194,8 @@ class View:
             "endpoints": [asdict(endpoint) for endpoint in self.endpoints.values()],
             "methods": [asdict(method) for method in self.methods.values()],
             "connections": [asdict(conn) for conn in self.connections.values()],
+            "missing": self.missing[:],
+            **self.hardware.to_json(),
         }
 
     def _shows(self, host: str) -> bool:

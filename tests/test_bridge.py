@@ -31,7 +31,7 @@ class Page:
         self.delay_ms = -1.0
         self.number = 0
 
-    def ask(self, kind: str, **fields: Any) -> dict[str, Any]:
+    def ask(self, kind: str, /, **fields: Any) -> dict[str, Any]:
         """Send a message and tick until its answer is there."""
         self.number += 1
         self.handle({"id": self.number, "type": kind, **fields})
@@ -353,5 +353,7 @@ def test_each_message_is_answered_exactly_once_whatever_their_order(plan: list[t
         asked.append(number)
         page.wall_ms += ms
         page.handle({"id": number, "type": kind, **fields})
+    page.handle({"id": 100, "type": "time.speed"})  # it may stand
+    asked.append(100)
     page.wait(100_000)
     assert sorted(message["id"] for message in page.messages if "id" in message) == asked

@@ -14,7 +14,7 @@ SIM: Final = Path(__file__).parents[1] / "sim"
 LAYERS: Final = (  # from the bottom; modules of one layer do not know each other, unless INSIDE says so
     ("clock", "event", "profile", "program", "project"),
     ("pace", "trace", "mhttp", "mqtt", "rpc", "mjs"),
-    ("network", "script"),
+    ("network", "script", "view_hardware"),
     ("api", "peer_session", "peer_websocket", "broker_link"),
     ("natives", "broker"),
     ("device", "peer", "view"),
@@ -35,7 +35,8 @@ NOT_BELOW: Final = {  # what a layer further down is all the same not for
     "mjs": set[str](),
     "script": {"mjs"},
     "network": {"clock", "event", "trace"},
-    "view": {"event", "trace"},
+    "view": {"event", "trace", "view_hardware"},
+    "view_hardware": {"event"},
 }
 
 EDGE_MODULES: Final = {  # modules of the world outside, and who may import them

@@ -5,7 +5,7 @@ from dataclasses import fields
 
 import pytest
 
-from sim import bridge, view
+from sim import bridge, view, view_hardware
 from sim.event import EVENT_TYPES, FIELDS
 from tools.site import ROOT
 
@@ -26,6 +26,7 @@ PARTS = {
     "Endpoint": view._Endpoint,
     "Method": view._Method,
     "Connection": view._Connection,
+    "Pin": view_hardware._Pin,
 }
 
 

@@ -17,12 +17,22 @@ export const PAGE_TO_WORKER = Object.freeze([
   "ws.open",
   "ws.send",
   "ws.close",
+  "connection.close",
+  "connection.reset",
+  "pin.set",
+  "sensor.set",
+  "uart.send",
+  "config.get",
+  "config.set",
+  "time.pause",
+  "time.step",
+  "time.speed",
   "requirements",
   "tick",
 ]);
 
 /** What the worker says unasked. */
-export const WORKER_TO_PAGE = Object.freeze(["status", "records", "ws.event"]);
+export const WORKER_TO_PAGE = Object.freeze(["status", "records", "hardware", "ws.event"]);
 
 /**
  * @typedef {[name: string, value: string]} Header
@@ -39,10 +49,20 @@ export const WORKER_TO_PAGE = Object.freeze(["status", "records", "ws.event"]);
  *   "boot": {files: {[name: string]: string}, main: string, seed?: number, profile?: string},
  *   "stop": {},
  *   "reboot": {},
- *   "http.fetch": HttpRequest,
- *   "ws.open": {target: string, protocols: string[]},
+ *   "http.fetch": HttpRequest & {port?: number, from?: string},
+ *   "ws.open": {target: string, protocols: string[], port?: number, from?: string},
  *   "ws.send": {socket: number, opcode: number, data: string},
  *   "ws.close": {socket: number, code: number | null, reason: string},
+ *   "connection.close": {connection: number},
+ *   "connection.reset": {connection: number},
+ *   "pin.set": {pin: number, level: 0 | 1 | null},
+ *   "sensor.set": {kind: string, at: number, values: {[name: string]: number | boolean}},
+ *   "uart.send": {uart: number, data: string},
+ *   "config.get": {},
+ *   "config.set": {values: ConfigTree, save?: boolean},
+ *   "time.pause": {},
+ *   "time.step": {},
+ *   "time.speed": {speed: number},
  *   "requirements": {files: {[name: string]: string}, main: string},
  *   "tick": {},
  * }} Requests
@@ -60,6 +80,16 @@ export const WORKER_TO_PAGE = Object.freeze(["status", "records", "ws.event"]);
  *   "ws.open": {socket: number, subprotocol: string},
  *   "ws.send": {},
  *   "ws.close": {},
+ *   "connection.close": {},
+ *   "connection.reset": {},
+ *   "pin.set": {level: number},
+ *   "sensor.set": {[name: string]: number | boolean},
+ *   "uart.send": {},
+ *   "config.get": Configuration,
+ *   "config.set": Configuration,
+ *   "time.pause": Time,
+ *   "time.step": Time & {ran: boolean},
+ *   "time.speed": Time,
  *   "requirements": {packages: string[]},
  *   "tick": {},
  * }} Values
@@ -68,11 +98,12 @@ export const WORKER_TO_PAGE = Object.freeze(["status", "records", "ws.event"]);
 /**
  * @typedef {"python" | "library" | "start" | "device" | "packages" | "ready" | "failed"} Phase
  * @typedef {{type: "status", phase: Phase, step: number, steps: number, text: string, loaded?: number, total?: number}} Status
- * @typedef {{type: "records", records: Trace[], snapshot: Snapshot}} Records
+ * @typedef {{type: "records", records: Trace[], snapshot: Snapshot, time: Time}} Records
+ * @typedef {{type: "hardware", pins: OutsidePin[], sensors: Sensor[], board: BoardPart[]}} Hardware
  * @typedef {{type: "ws.event", socket: number, at_us: number}} Socketed
  * @typedef {Socketed & {kind: "frame", direction: "sent" | "received", opcode: number, data: string}} SocketFrame
  * @typedef {Socketed & {kind: "closed", code: number, reason: string}} SocketClosed
- * @typedef {{"status": Status, "records": Records, "ws.event": SocketFrame | SocketClosed}} Unasked
+ * @typedef {{"status": Status, "records": Records, "hardware": Hardware, "ws.event": SocketFrame | SocketClosed}} Unasked
  * @typedef {{name: string, message: string, file?: string, line?: number}} Problem
  */
 
@@ -87,14 +118,44 @@ export const WORKER_TO_PAGE = Object.freeze(["status", "records", "ws.event"]);
  * @typedef {{connection: number, host: string, protocol: string, role: "inbound" | "outbound", local: string,
  *   local_port: number, remote: string, remote_port: number, state: string, bytes_in: number, bytes_out: number,
  *   opened_us: number, closed_us: number | null, reason: string | null}} Connection
+ * @typedef {{pin: number, level: number, source: string, mode: "input" | "output", pull: "none" | "up" | "down",
+ *   interrupt: string}} Pin
+ * @typedef {{kind: string, at: number}} SensorPlace
  * @typedef {{seq: number, at_us: number, dropped: number, device: Device | null, listeners: Listener[],
- *   endpoints: Endpoint[], methods: Method[], connections: Connection[]}} Snapshot
+ *   endpoints: Endpoint[], methods: Method[], connections: Connection[], missing: string[], pins: Pin[],
+ *   sensors: SensorPlace[]}} Snapshot
+ */
+
+/**
+ * What is set from outside, which no record tells, and what it is the time.
+ *
+ * @typedef {{pin: number, outside: 0 | 1 | null, pwm: [hz: number, duty: number] | null,
+ *   pixels: [red: number, green: number, blue: number][]}} OutsidePin
+ * @typedef {{kind: string, at: number, values: {[name: string]: number | boolean}}} Sensor
+ * @typedef {{name: string, pin: number, active_high?: boolean, pull_up?: boolean}} BoardPart
+ * @typedef {{[key: string]: string | number | boolean | ConfigTree}} ConfigTree
+ * @typedef {{values: ConfigTree, file: string, is_saved: boolean}} Configuration
+ * @typedef {{now_us: number, speed: number, paused: boolean}} Time
  */
 
 /**
  * The records that the page looks into; all others it only keeps.
  *
- * @typedef {{seq: number, at_us: number}} Stamp
+ * `by` is the place in the firmware that caused it, as `init.js:4`.
+ *
+ * @typedef {{seq: number, at_us: number, by?: string}} Stamp
+ * @typedef {Stamp & {type: "host.added", host: string, address: string, names: string[]}} HostAdded
+ * @typedef {Stamp & {type: "name.resolved", host: string, name: string, address: string}} NameResolved
+ * @typedef {Stamp & {type: "segment.sent", packet: number, arrives_us: number, src: string, src_port: number,
+ *   dst: string, dst_port: number, flags: number, sequence: number, acknowledgment: number, window: number,
+ *   data: string}} SegmentSent
+ * @typedef {Stamp & {type: "datagram.sent", packet: number, arrives_us: number, src: string, src_port: number,
+ *   dst: string, dst_port: number, data: string}} DatagramSent
+ * @typedef {Stamp & {type: "packet.dropped", packet: number, reason: string}} PacketDropped
+ * @typedef {Stamp & {type: "connection.opened", connection: number, host: string, protocol: string,
+ *   role: "inbound" | "outbound", local: string, local_port: number, remote: string, remote_port: number,
+ *   state: string}} ConnectionOpened
+ * @typedef {Stamp & {type: "connection.closed", connection: number, reason: string}} ConnectionClosed
  * @typedef {Stamp & {type: "http.requested", exchange: number, connection: number, host: string,
  *   role: "inbound" | "outbound", method: string, target: string, protocol: string, endpoint: number,
  *   head_size: number, data: string}} HttpRequested
@@ -117,10 +178,16 @@ export const WORKER_TO_PAGE = Object.freeze(["status", "records", "ws.event"]);
  * @typedef {Stamp & {type: "device.failed", host: string, phase: string, error: string, message: string,
  *   file: string, line: number, trace: string}} DeviceFailed
  * @typedef {Stamp & {type: "device.stopped", host: string, reason: string}} DeviceStopped
+ * @typedef {Stamp & {type: "mqtt.packet", connection: number, host: string, direction: "in" | "out", kind: string,
+ *   packet_id: number, topic: string, qos: number, retain: boolean, code: number, data: string}} MqttPacket
+ * @typedef {Stamp & {type: "mqtt.rejected", connection: number, host: string, direction: "in" | "out", reason: string,
+ *   data: string}} MqttRejected
  * @typedef {HttpRequested | HttpResponded | HttpRejected} HttpRecord
  * @typedef {WsOpened | WsFramed | WsClosed} WsRecord
- * @typedef {HttpRecord | WsRecord} MessageRecord
- * @typedef {MessageRecord | RpcCalled | RpcReplied | DeviceBooted | DevicePrinted | DeviceFailed | DeviceStopped} Trace
+ * @typedef {HttpRecord | WsRecord | SegmentSent | DatagramSent | NameResolved | MqttPacket | MqttRejected | RpcCalled |
+ *   RpcReplied} TrafficRecord what has a row in the traffic
+ * @typedef {HostAdded | ConnectionOpened | ConnectionClosed | PacketDropped} NetworkRecord
+ * @typedef {TrafficRecord | NetworkRecord | DeviceBooted | DevicePrinted | DeviceFailed | DeviceStopped} Trace
  */
 
 /** What the worker answers when it cannot do what it was asked. */

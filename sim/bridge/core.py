@@ -8,6 +8,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
+from sim.bridge.connections import Connections
+from sim.bridge.hardware import Controls
 from sim.bridge.message import (
     BridgeError,
     Message,
@@ -20,6 +22,7 @@ from sim.bridge.message import (
     whole_of,
 )
 from sim.bridge.sockets import Sockets
+from sim.bridge.time import Time
 from sim.device import Device
 from sim.neighbours import make_neighbours, split_hosts
 from sim.network.network import Network
@@ -34,6 +37,10 @@ __all__ = ["AHEAD_US", "BATCH", "POSTED", "POSTED_BYTES", "Bridge", "warm_up"]
 DEVICE: Final = "device"
 """The name of the device that the page shows."""
 
+PAGE: Final = "page"
+PEERS: Final = (PAGE, "browser")
+"""The hosts that the page has on the network."""
+
 AHEAD_US: Final = 50_000
 """How far virtual time may run ahead of the wall, see docs/design.md."""
 
@@ -47,6 +54,9 @@ POSTED_BYTES: Final = 16 * 1024 * 1024
 """What these records may weigh together, as the trace weighs them."""
 
 
+Command = Callable[[Message], dict[str, object]]
+
+
 class Bridge:
     """One simulation behind a worker: a network, a device, and the peer that speaks for the page."""
 
@@ -54,7 +64,7 @@ class Bridge:
         self._post = post
         self._network = Network()
         self._device: Device | None = None
-        self._peer: Peer | None = None
+        self._peers: dict[str, Peer] = {}
         self._view = View(DEVICE)
         self._neighbours: list[Device] = []
         self._news = self._network.trace.subscribe(on_full=self._collect)
@@ -65,6 +75,8 @@ class Bridge:
         """Answers and events wait for the records of what they tell: so a page that has one knows the other."""
         self._sockets = Sockets(self)
         self._pace = Pace(self._network.clock, AHEAD_US)
+        self._controls, self._time = Controls(self), Time(self)
+        self._commands = self._make_commands()
 
     def handle(self, text: str, wall_ms: float) -> float:
         """Carry out one message and let time pass up to `wall_ms`.
@@ -104,24 +116,36 @@ class Bridge:
                 case "ws.open":
                     self._sockets.open(message, number)
                     return
-                case "ws.send":
-                    value = self._sockets.send(message)
-                case "ws.close":
-                    value = self._sockets.close(message)
-                case "boot":
-                    value = self._boot(message)
-                case "reboot":
-                    value = self._reboot()
-                case "stop":
-                    value = self._stop()
-                case "requirements":
-                    value = self._requirements(message)
+                case str() if (command := self._commands.get(kind)) is not None:
+                    value = command(message)
                 case _:
                     raise BridgeError(f"there is no message type {kind!r}")
         except Exception as error:  # whatever the page sent: it is told, and the simulation goes on
             self.reply_error(number, error)
         else:
             self.reply(number, value)
+
+    def _make_commands(self) -> dict[str, Command]:
+        """Return what is answered at once, by type."""
+        controls, time, connections = self._controls, self._time, Connections(self)
+        return {
+            "boot": self._boot,
+            "reboot": lambda message: self._reboot(),
+            "stop": lambda message: self._stop(),
+            "requirements": self._requirements,
+            "ws.send": self._sockets.send,
+            "ws.close": self._sockets.close,
+            "connection.close": connections.close,
+            "connection.reset": connections.reset,
+            "pin.set": controls.set_pin,
+            "sensor.set": controls.set_sensor,
+            "uart.send": controls.send_uart,
+            "config.get": controls.get_config,
+            "config.set": controls.set_config,
+            "time.pause": time.pause,
+            "time.step": time.step,
+            "time.speed": time.speed,
+        }
 
     def _boot(self, message: Message) -> dict[str, object]:
         files, hosts = split_hosts(files_of(message))
@@ -142,7 +166,7 @@ class Bridge:
             network = self._network = Network(seed=seed, clock=clock, trace=Trace(clock, first_seq=seq))
             self._news, self._view = network.trace.subscribe(on_full=self._collect), View(DEVICE)
             self._device = Device(network, files, name=DEVICE, main=main, profile=profile)
-            self._peer = Peer(network, "page")
+            self._peers = {PAGE: Peer(network, PAGE)}
             for neighbour in self._neighbours:
                 neighbour.stop("replaced")
             self._neighbours = make_neighbours(network, hosts, profile)
@@ -179,7 +203,7 @@ class Bridge:
             else:
                 self.reply(number, _response_json(answer))
 
-        self.peer.fetch(
+        self.peer_of(message).fetch(
             unpacked(text_of(message, "method")),
             unpacked(text_of(message, "target")),
             headers_of(message),
@@ -196,11 +220,29 @@ class Bridge:
             raise BridgeError("no device has been booted yet")
         return self._device
 
+    def peer_of(self, message: Message) -> Peer:
+        """The host that a message is sent `from`: the page itself, or the browser in it."""
+        name = text_of(message, "from", PAGE)
+        if name not in PEERS:
+            raise BridgeError(f"'from' must be one of {', '.join(PEERS)}, got {name!r}")
+        if name not in self._peers:
+            self._peers[name] = Peer(self._network, name)
+        return self._peers[name]
+
     @property
-    def peer(self) -> Peer:
-        """The page's host."""
-        assert self._peer is not None
-        return self._peer
+    def network(self) -> Network:
+        """The network."""
+        return self._network
+
+    @property
+    def view(self) -> View:
+        """What the records say."""
+        return self._view
+
+    @property
+    def pace(self) -> Pace:
+        """How virtual time follows the page's."""
+        return self._pace
 
     def _describe(self) -> dict[str, object]:
         device = self.device
@@ -233,8 +275,12 @@ class Bridge:
                     "type": "records",
                     "records": [record.to_json() for record in batch],
                     "snapshot": self._view.to_json(self._network.trace.first),
+                    "time": self._time.state(),
                 }
             )
+        news = None if self._device is None else self._controls.news()
+        if news is not None:
+            self._send(news)
 
     def reply(self, number: int | str, value: dict[str, object]) -> None:
         """Answer a message."""

@@ -37,12 +37,22 @@ PAGE_TO_WORKER: Final = (
     "ws.open",
     "ws.send",
     "ws.close",
+    "connection.close",
+    "connection.reset",
+    "pin.set",
+    "sensor.set",
+    "uart.send",
+    "config.get",
+    "config.set",
+    "time.pause",
+    "time.step",
+    "time.speed",
     "requirements",
     "tick",
 )
 """`start` is answered by the worker itself, before there is any Python."""
 
-WORKER_TO_PAGE: Final = ("status", "records", "ws.event")
+WORKER_TO_PAGE: Final = ("status", "records", "hardware", "ws.event")
 
 Message = Mapping[str, Any]
 

@@ -20,9 +20,8 @@ class Page(Protocol):
     def device(self) -> Device:
         """The device; a `BridgeError` before there is one."""
 
-    @property
-    def peer(self) -> Peer:
-        """The page's host."""
+    def peer_of(self, message: Message) -> Peer:
+        """The host that a message is sent from."""
 
     def reply(self, number: int | str, value: dict[str, object]) -> None:
         """Answer a message."""
@@ -64,7 +63,7 @@ class Sockets:
             del self._clients[socket]
             self._tell(device, socket, "closed", code=code, reason=reason)
 
-        client = page.peer.websocket(
+        client = page.peer_of(message).websocket(
             device.name,
             text_of(message, "target"),
             port=port_of(message),

@@ -136,6 +136,10 @@ class Host:
         socket = self._udp[local_port] = UdpSocket(self, local, local_port, protocol, address, port)
         return socket
 
+    def find_socket(self, local_port: int, remote: str, remote_port: int) -> TcpSocket | None:
+        """Return this host's end of a TCP connection, None if it has none."""
+        return self._sockets.get((local_port, remote, remote_port))
+
     def is_local(self, address: str) -> bool:
         """Tell whether the address is one of this host's."""
         return address == ANY or address == self.address or address.startswith("127.")

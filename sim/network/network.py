@@ -76,6 +76,10 @@ class Network:
         """Tell whether a host has this name or address."""
         return name.lower() in self._names or name in self._hosts or name.lower() == "localhost"
 
+    def find_host(self, name: str) -> Host | None:
+        """Return the host with this name or address, None if there is none."""
+        return self._hosts.get(self._names.get(name.lower(), name))
+
     def free_name(self, name: str) -> str:
         """Return the name, or with the first number behind it (`peer-2`) that makes it a new one."""
         names = (name if number == 1 else f"{name}-{number}" for number in count(1))
