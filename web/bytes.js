@@ -1,4 +1,4 @@
-/** Reads the bytes of a message: as text, as header lines, as a hex dump. */
+/** Reads the bytes of a message: as text, as header lines. */
 
 const utf8 = new TextDecoder("utf-8");
 const encoder = new TextEncoder();
@@ -74,32 +74,13 @@ export function partsOf(data, headSize) {
   return { start, headers, body: data.slice(headSize) };
 }
 
-const ROW = 16;
-
 /**
- * @typedef {{offset: string, hex: string, text: string}} HexRow
- */
-
-/**
- * Dump bytes sixteen in a row, between two offsets.
+ * The header fields in the head of a message, as text.
  *
  * @param {string} data latin-1
- * @param {number} from
- * @param {number} to
- * @returns {HexRow[]}
+ * @param {number} headSize
  */
-export function hexRows(data, from, to) {
-  const rows = [];
-  for (let at = from - (from % ROW); at < to; at += ROW) {
-    let hex = "";
-    let text = "";
-    for (let i = at; i < at + ROW; i++) {
-      const there = i >= from && i < to;
-      const code = there ? data.charCodeAt(i) : 0;
-      hex += (there ? code.toString(16).padStart(2, "0") : "  ") + (i % 8 === 7 ? "  " : " ");
-      text += !there ? " " : code >= 0x20 && code < 0x7f ? data[i] : ".";
-    }
-    rows.push({ offset: at.toString(16).padStart(4, "0"), hex, text });
-  }
-  return rows;
-}
+export const headersIn = (data, headSize) =>
+  partsOf(data.slice(0, headSize), headSize).headers.map(
+    ([name, value]) => /** @type {import("./protocol.js").Header} */ ([textOf(name), textOf(value)]),
+  );

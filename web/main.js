@@ -8,6 +8,7 @@ import { FirmwarePanel } from "./panels/firmware.js";
 import { InspectorPanel } from "./panels/inspector.js";
 import { MethodsPanel } from "./panels/methods.js";
 import { RequestPanel } from "./panels/request.js";
+import { SplitterPanel } from "./panels/splitter.js";
 import { StatusPanel } from "./panels/status.js";
 import { SwitchesPanel } from "./panels/switches.js";
 import { TabsPanel } from "./panels/tabs.js";
@@ -15,6 +16,7 @@ import { TrafficPanel } from "./panels/traffic.js";
 import { WebSocketPanel } from "./panels/websocket.js";
 import { Session } from "./session.js";
 import { titleOf } from "./source.js";
+import { View } from "./traffic/view.js";
 
 const panels = {
   status: find(StatusPanel, "sim-status"),
@@ -26,6 +28,7 @@ const panels = {
   methods: find(MethodsPanel, "sim-methods"),
   connections: find(ConnectionsPanel, "sim-connections"),
   traffic: find(TrafficPanel, "sim-traffic"),
+  splitter: find(SplitterPanel, "sim-splitter"),
   inspector: find(InspectorPanel, "sim-inspector"),
   tabs: find(TabsPanel, "sim-tabs"),
   request: find(RequestPanel, "sim-request"),
@@ -36,8 +39,14 @@ const wantsMicropip = new URLSearchParams(location.search).get("install") === "m
 const control = new Control(new Session("worker.js", wantsMicropip ? "micropip" : "image"));
 const { model, session } = control;
 
-/** The message that is looked at, in which history, and whether it shall be the newest. */
-const choice = { seq: -1, world: 0, follow: true };
+const view = new View(model.history);
+
+/**
+ * What is looked at, in which history, and whether it shall be the newest.
+ *
+ * @type {{row: import("./traffic/row.js").Row | null, world: number, follow: boolean}}
+ */
+const choice = { row: null, world: 0, follow: true };
 
 let drawing = 0;
 
@@ -74,12 +83,18 @@ function drawNow() {
 }
 
 function drawMessages() {
-  const { messages, messageCount: count, boot, world } = model;
-  if (choice.world !== world) Object.assign(choice, { seq: -1, world });
-  if (choice.follow) choice.seq = messages.at(-1)?.record.seq ?? -1;
-  Object.assign(panels.traffic, { messages, count, boot, selected: choice.seq, follow: choice.follow });
-  const message = messages.find(({ record }) => record.seq === choice.seq);
-  Object.assign(panels.inspector, { record: message?.record ?? null, toDevice: message?.toDevice ?? null });
+  const { history, boot, world } = model;
+  if (choice.world !== world) {
+    Object.assign(choice, { row: null, world });
+    view.pause(false);
+  }
+  view.update();
+  if (choice.follow) choice.row = view.newest;
+  const { row, follow } = choice;
+  Object.assign(panels.traffic, { view, version: view.version + history.version, selected: row, follow, boot });
+  const { endpoints } = model.snapshot;
+  const files = control.running ? { [control.running.name]: control.running.text } : {};
+  Object.assign(panels.inspector, { row, version: `${row?.pair?.id} ${row?.lost}`, rows: history.rows.items, endpoints, files });
 }
 
 /** @param {Partial<typeof choice>} wish */
@@ -127,12 +142,19 @@ panels.endpoints.onFill = async (uri) => {
 };
 panels.methods.onGoto = goto;
 panels.methods.onCall = (method, params) => control.call(method, params);
-panels.traffic.onSelect = (seq) => choose({ seq, follow: false });
+panels.traffic.onSelect = (row) => choose({ row, follow: false });
 panels.traffic.onFollow = (follow) => choose({ follow });
+panels.traffic.onView = draw;
 panels.traffic.onClear = () => {
-  model.clearMessages();
-  draw();
+  view.clear();
+  choose({ row: null });
 };
+panels.inspector.onSelect = (row) => choose({ row, follow: false });
+panels.inspector.onSegment = (seq) => {
+  const row = model.history.segmentRow(seq);
+  if (row) choose({ row, follow: false });
+};
+panels.inspector.onGoto = goto;
 panels.request.onSend = (request) => {
   choose({ follow: true });
   control.send(request);

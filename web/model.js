@@ -1,43 +1,26 @@
 /**
- * Keeps what the worker has told: the newest snapshot, the messages and the console lines.
+ * Keeps what the worker has told: the newest snapshot, the history of the network and the console lines.
  *
- * Lists are replaced, never changed, so that a panel sees at once whether there is something to draw.
+ * The console's list is replaced, never changed, so that a panel sees at once whether there is something to draw.
  */
 
 import { excerpt, sayFailure } from "./format.js";
+import { DEVICE, History } from "./traffic/history.js";
 
-/** How many of each are kept; older ones are dropped. */
+/** How many lines of the console are kept; older ones are dropped. */
 const KEPT = 5000;
 
 /** How much of the parameters or the result of a call is said in the console. */
 const SAID = 300;
 
 /**
- * `toDevice` is null for what has no direction.
- *
- * @typedef {{record: import("./protocol.js").MessageRecord, boot: number, toDevice: boolean | null}} Message
  * @typedef {{key: string, kind: "print" | "error" | "note", at_us: number, text: string, file: string, line: number,
  *   trace: string}} ConsoleLine
  */
 
 /** @type {import("./protocol.js").Snapshot} */
-const NOTHING = { seq: -1, at_us: 0, dropped: 0, device: null, listeners: [], endpoints: [], methods: [], connections: [] };
-
-const MESSAGES = ["http.requested", "http.responded", "http.rejected", "ws.opened", "ws.framed", "ws.closed"];
-
-/**
- * @param {import("./protocol.js").Trace} record
- * @returns {record is import("./protocol.js").MessageRecord}
- */
-const isMessage = (record) => MESSAGES.includes(record.type);
-
-/**
- * @template T
- * @param {readonly T[]} list
- * @param {T[]} more
- * @returns {readonly T[]}
- */
-const append = (list, more) => (more.length ? [...list, ...more].slice(-KEPT) : list);
+const NOTHING = { seq: -1, at_us: 0, dropped: 0, device: null, listeners: [], endpoints: [], methods: [], connections: [], missing: [],
+  pins: [], sensors: [] };
 
 export class Model {
   constructor() {
@@ -47,19 +30,13 @@ export class Model {
     this.boot = 0;
     /** Which generation of the library the device imitates. */
     this.profile = "";
-    /** @type {readonly Message[]} */
-    this.messages = [];
-    /** How many messages there have been, also those that are not kept. */
-    this.messageCount = 0;
-    /** @type {Set<number>} Exchanges that the device began and that have no response yet. */
-    this.asked = new Set();
+    /** What went over the network. */
+    this.history = new History();
     /** @type {Map<number, import("./protocol.js").RpcCalled>} RPC calls that have no reply yet. */
     this.calls = new Map();
     this.notes = 0;
     /** @type {readonly ConsoleLine[]} */
     this.console = [];
-    /** @type {readonly import("./protocol.js").Trace[]} */
-    this.records = [];
   }
 
   /**
@@ -69,37 +46,20 @@ export class Model {
    */
   take({ records, snapshot }) {
     this.snapshot = snapshot;
-    /** @type {Message[]} */
-    const messages = [];
     /** @type {ConsoleLine[]} */
     const lines = [];
     for (const record of records) {
-      if (record.type === "device.booted") {
+      if (record.type === "device.booted" && record.host === DEVICE) {
         Object.assign(this, { boot: record.boot, profile: record.profile });
         // A new network counts its exchanges and connections anew
-        if (record.boot === 1) {
-          this.forget();
-          messages.length = 0;
-        }
+        if (record.boot === 1) this.forget();
       }
-      if (isMessage(record)) messages.push({ record, boot: this.boot, toDevice: this.isToDevice(record) });
+      this.history.take(record);
       if (record.type === "rpc.called") this.calls.set(record.call, record);
       const line = record.type === "rpc.replied" ? this.callLine(record) : consoleLine(record);
       if (line) lines.push({ ...line, key: `${this.world}-${record.seq}` });
     }
-    this.records = append(this.records, records);
-    this.messages = append(this.messages, messages);
-    this.messageCount += messages.length;
     this.log(lines);
-  }
-
-  /** @param {import("./protocol.js").MessageRecord} record */
-  isToDevice(record) {
-    if (record.type === "ws.opened" || record.type === "ws.closed") return null;
-    if (record.type === "ws.framed" || record.type === "http.rejected") return record.direction === "in";
-    if (record.type === "http.responded") return this.asked.delete(record.exchange);
-    if (record.role === "outbound") this.asked.add(record.exchange);
-    return record.role === "inbound";
   }
 
   /**
@@ -144,12 +104,6 @@ export class Model {
     this.log([{ key: `note-${++this.notes}`, kind, at_us: this.snapshot.at_us, text, file: "", line: 0, trace: "" }]);
   }
 
-  /** Forget the messages so far. */
-  clearMessages() {
-    this.messages = [];
-    this.messageCount = 0;
-  }
-
   clearConsole() {
     this.console = [];
   }
@@ -159,15 +113,13 @@ export class Model {
     this.world++;
     this.snapshot = NOTHING;
     this.boot = 0;
-    this.records = [];
     this.forget();
   }
 
   /** Forget the messages, and what is still open between them. */
   forget() {
-    this.asked.clear();
     this.calls.clear();
-    this.clearMessages();
+    this.history.forget();
   }
 }
 

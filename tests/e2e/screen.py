@@ -26,9 +26,9 @@ class Screen:
             page.get_by_role("table", name="RPC methods of the firmware").locator("tbody").get_by_role("row")
         )
         self.connections = page.get_by_role("table", name="Connections").locator("tbody").get_by_role("row")
-        self.traffic = page.get_by_role("listbox", name="Traffic")
-        self.messages = self.traffic.get_by_role("option")
-        self.chosen = self.traffic.get_by_role("option", selected=True)
+        self.traffic = page.get_by_role("grid", name="Traffic")
+        self.messages = self.traffic.get_by_role("rowgroup", name="Messages").get_by_role("row")
+        self.chosen = self.traffic.get_by_role("row", selected=True)
         self.inspector = page.get_by_role("region", name="Message")
         self.socket_state = page.get_by_role("status", name="State of the WebSocket")
         self.frames = page.get_by_role("log", name="Frames")
@@ -76,6 +76,19 @@ class Screen:
         field = self.page.get_by_label("Message to send")
         field.fill(text)
         field.press("Enter")
+
+    def inspect(self, part: str) -> Locator:
+        """Look at a part of the message: Summary, Headers, Body, Bytes, Code or Timing."""
+        self.inspector.get_by_role("tab", name=part, exact=True).click()
+        return self.inspector.get_by_role("tabpanel")
+
+    def show(self, kind: str) -> None:
+        """Have a kind of rows shown in the traffic, or hidden again."""
+        self.page.get_by_role("group", name="Kinds shown").get_by_role("button", name=kind, exact=True).click()
+
+    def filter(self, text: str) -> None:
+        """Write into the filter of the traffic."""
+        self.page.get_by_label("Filter", exact=True).fill(text)
 
     def body(self) -> Locator:
         """The body of the answer."""

@@ -50,7 +50,7 @@ def test_run_boots_with_the_chosen_library_and_a_reload_keeps_it(page: Page, scr
 
 def test_the_library_decides_how_the_device_answers(page: Page, screen: Screen):
     screen.send("GET", "/nowhere")
-    expect(screen.inspector).to_contain_text("Mongoose/6.7")
+    expect(screen.inspect("Headers")).to_contain_text("Mongoose/6.7")
     page.get_by_label("Library").select_option("mongoose-6.18")
     screen.press("Run")
     expect(page.get_by_role("banner")).to_contain_text("as mongoose-6.18")

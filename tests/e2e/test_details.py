@@ -34,10 +34,10 @@ def test_what_the_firmware_sent_and_is_no_http_is_from_the_device_with_its_bytes
     screen.send("GET", "/wrong")
     message = screen.messages.filter(has_text="no HTTP")
     message.click()
-    expect(message.get_by_role("img", name="from the device")).to_be_visible()
-    expect(screen.inspector).to_contain_text("from the device")
-    expect(screen.inspector.get_by_role("group", name="Bytes")).to_contain_text("6e 6f 20 73 75 63 68")
-    expect(screen.inspector.get_by_role("group", name="Data")).to_contain_text("no such protocol")
+    expect(message.get_by_role("img", name="device to page")).to_be_visible()
+    expect(screen.inspector).to_contain_text("device to page")
+    expect(screen.inspect("Bytes").get_by_role("group", name="Bytes")).to_contain_text("6e 6f 20 73 75 63 68")
+    expect(screen.inspect("Body").get_by_role("group", name="Data")).to_contain_text("no such protocol")
 
 
 def test_what_a_peer_sent_and_is_rejected_is_to_the_device(page: Page, screen: Screen):
@@ -46,8 +46,8 @@ def test_what_a_peer_sent_and_is_rejected_is_to_the_device(page: Page, screen: S
     screen.send("POST", "/my/api")
     message = screen.messages.filter(has_text="rejected")
     message.click()
-    expect(message.get_by_role("img", name="to the device")).to_be_visible()
-    expect(screen.inspector).to_contain_text("to the device")
+    expect(message.get_by_role("img", name="page to device")).to_be_visible()
+    expect(screen.inspector).to_contain_text("page to device")
 
 
 def test_a_path_and_a_header_beyond_ascii_read_the_same_everywhere(page: Page, screen: Screen):
@@ -57,9 +57,9 @@ def test_a_path_and_a_header_beyond_ascii_read_the_same_everywhere(page: Page, s
     request = screen.messages.filter(has_text="GET /my/api?y=ü€")
     request.click()
     expect(screen.inspector).to_contain_text("GET /my/api?y=ü€ HTTP/1.1")
-    headers = screen.inspector.get_by_role("table", name="Headers")
+    headers = screen.inspect("Headers").get_by_role("table", name="Headers")
     expect(headers.get_by_role("row", name="X-Size")).to_contain_text("fünf €")
-    expect(screen.inspector.get_by_role("group", name="Bytes")).to_contain_text("c3 bc")
+    expect(screen.inspect("Bytes").get_by_role("group", name="Bytes")).to_contain_text("c3 bc")
 
 
 def test_a_socket_path_beyond_ascii_reads_the_same_in_the_traffic(screen: Screen):
@@ -74,14 +74,14 @@ def test_a_pasted_address_becomes_a_path(page: Page, screen: Screen, pasted: str
     expect(page.get_by_label("Path", exact=True)).to_have_value("/my/api?a=1")
 
 
-def test_a_binary_body_is_named_and_head_and_body_are_told_apart(screen: Screen):
+def test_a_binary_body_is_shown_in_hex_and_head_and_body_are_told_apart(screen: Screen):
     screen.run(ODD)
     screen.send("GET", "/binary")
     expect(screen.chosen).to_contain_text("200 OK")
-    expect(screen.inspector.get_by_role("group", name="Body")).to_have_text("Binary, 3 bytes: see Bytes.")
-    hexes = screen.inspector.get_by_role("group", name="Bytes")
-    expect(hexes.get_by_text("Head", exact=True)).to_be_visible()
-    expect(hexes.get_by_text("Body", exact=True)).to_be_visible()
+    expect(screen.inspect("Body").get_by_role("button", name="Hex")).to_have_attribute("aria-pressed", "true")
+    fields = screen.inspect("Bytes").get_by_role("listbox", name="Fields").get_by_role("option")
+    expect(fields.filter(has_text="Empty line")).to_have_count(1)
+    expect(fields.last).to_contain_text("Body 3 B")
 
 
 def test_the_place_of_a_syntax_error_is_said_once(page: Page, screen: Screen):

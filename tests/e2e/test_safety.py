@@ -33,9 +33,9 @@ def test_markup_of_the_device_stays_text_everywhere(page: Page, site: str):
     expect(screen.body()).to_have_text(MARKUP)
     expect(screen.answer).to_contain_text("200 " + MARKUP)
     expect(screen.messages.last).to_contain_text(MARKUP)
-    row = screen.inspector.get_by_role("table", name="Headers").get_by_role("row", name="X-Html")
+    row = screen.inspect("Headers").get_by_role("table", name="Headers").get_by_role("row", name="X-Html")
     expect(row).to_contain_text(MARKUP)
-    expect(screen.inspector.get_by_role("group", name="Body")).to_have_text(MARKUP)
+    expect(screen.inspect("Body").get_by_role("group", name="Body")).to_have_text(MARKUP)
     screen.run(f"raise ValueError({MARKUP!r})")
     expect(screen.console).to_contain_text(f"ValueError: {MARKUP}")
     assert page.locator("img").count() == 0

@@ -101,12 +101,14 @@ def test_frames_are_in_the_traffic_and_in_the_inspector(page: Page, connected: S
     expect(connected.messages).to_have_count(2 + len(texts))
     for place, text in enumerate(texts, 2):
         expect(connected.messages.nth(place)).to_contain_text(text)
-    expect(connected.messages.nth(5).get_by_role("img", name="to the device")).to_be_visible()
-    expect(connected.messages.nth(6).get_by_role("img", name="from the device")).to_be_visible()
+    expect(connected.messages.nth(5).get_by_role("img", name="page to device")).to_be_visible()
+    expect(connected.messages.nth(6).get_by_role("img", name="device to page")).to_be_visible()
     connected.messages.nth(5).click()
     expect(connected.inspector).to_contain_text("WebSocket frame: text")
-    expect(connected.inspector.get_by_role("group", name="Payload")).to_have_text("hello")
-    expect(connected.inspector.get_by_role("group", name="Bytes")).to_contain_text("68 65 6c 6c 6f")
+    expect(connected.inspect("Body").get_by_role("group", name="Payload")).to_have_text("hello")
+    fields = connected.inspect("Bytes").get_by_role("listbox", name="Fields")
+    for name in ("FIN and opcode", "MASK and length", "Masking key", "Payload, masked"):
+        expect(fields.get_by_role("option", name=name)).to_be_visible()
 
 
 def test_a_device_that_stops_ends_the_websocket(page: Page, connected: Screen):

@@ -1,167 +1,210 @@
-/** Shows one message: the head and body of HTTP or the facts and payload of a WebSocket frame, and the bytes. */
+/** Shows what is selected in the traffic: in words, as header fields, as body and bytes, with its code and its times. */
 
 import { html, nothing } from "lit";
-import { hexRows, isBinary, partsOf, textOf } from "../bytes.js";
-import { moment, plural, size } from "../format.js";
-import { CLOSE, closeOf, codeText, opcodeName } from "../frame.js";
+import { headersIn } from "../bytes.js";
+import { bodyOf } from "../chunks.js";
+import { moment } from "../format.js";
+import { codeView, placesOf } from "../inspector/code.js";
+import { rawOf } from "../inspector/raw.js";
+import { summaryOf } from "../inspector/summary.js";
+import { timingView } from "../inspector/timing.js";
+import { explainHeader } from "../inspector/words.js";
 import { Panel } from "./panel.js";
+import "../inspector/body.js";
+import "../inspector/bytes.js";
 
-/** @typedef {import("../protocol.js").HttpRecord} HttpRecord */
-/** @typedef {import("../protocol.js").WsRecord} WsRecord */
+/**
+ * @typedef {import("../traffic/row.js").Row} Row
+ * @typedef {"summary" | "headers" | "body" | "bytes" | "code" | "timing"} Tab
+ */
 
-/** How many bytes are shown at first, and how many more at each "show more". */
-const PAGE = 4096;
+/** @type {readonly [Tab, string][]} */
+const TABS = [["summary", "Summary"], ["headers", "Headers"], ["body", "Body"], ["bytes", "Bytes"], ["code", "Code"], ["timing", "Timing"]];
 
 export class InspectorPanel extends Panel {
-  static properties = { record: {}, toDevice: {}, limit: { state: true } };
+  static properties = { row: {}, world: {}, version: {}, endpoints: {}, files: {}, tab: { state: true }, copied: { state: true } };
 
   constructor() {
     super();
-    /** @type {HttpRecord | WsRecord | null} */
-    this.record = null;
-    /** @type {boolean | null} */
-    this.toDevice = null;
-    this.limit = PAGE;
+    /** @type {Row | null} */
+    this.row = null;
+    /** How the row stands: it changes when its answer comes. */
+    this.version = "";
+    /** @type {readonly Row[]} All that are kept, to find a message among the bytes of its connection. */
+    this.rows = [];
+    /** @type {readonly import("../protocol.js").Endpoint[]} */
+    this.endpoints = [];
+    /** @type {{readonly [name: string]: string}} What the device runs. */
+    this.files = {};
+    /** @type {Tab} */
+    this.tab = "summary";
+    this.copied = "";
+    /** @type {{row: Row, raw: import("../inspector/raw.js").Raw} | null} What was found for the row last. */
+    this.found = null;
+    /** How many segments its wire had then. */
+    this.count = 0;
+    /** @type {(row: Row) => void} */
+    this.onSelect = () => {};
+    /** @type {(seq: number) => void} */
+    this.onSegment = () => {};
+    /** @type {(file: string, line: number) => void} */
+    this.onGoto = () => {};
   }
 
   /** @param {Map<string, unknown>} changed */
   willUpdate(changed) {
-    if (changed.has("record")) this.limit = PAGE;
+    if (changed.has("row")) this.copied = "";
   }
 
   render() {
-    const { record } = this;
-    if (!record) {
+    const { row } = this;
+    if (!row) {
       return html`<div class="bar"><h2 id="inspector-title">Message</h2></div>
         <p class="empty">The message that is selected in the traffic is shown here, byte by byte.</p>`;
     }
-    const { start, panes } = record.type.startsWith("ws.")
-      ? this.webSocket(/** @type {WsRecord} */ (record))
-      : this.http(/** @type {HttpRecord} */ (record));
-    const way = this.toDevice === null ? "" : `${this.toDevice ? "to" : "from"} the device, `;
+    const summary = summaryOf(row);
+    const tabs = TABS.filter(([tab]) => isThere(tab, row));
+    const [tab, title] = /** @type {[Tab, string]} */ (tabs.find(([one]) => one === this.tab) ?? tabs[0]);
+    const way = row.from === row.to ? `at ${row.from}` : `${row.from} to ${row.to}`;
     return html`
       <div class="bar">
         <h2 id="inspector-title">Message</h2>
-        <code class="start">${start}</code>
-        <span class="hint">${way}connection ${record.connection}, at ${moment(record.at_us)} s</span>
+        <code class="start" title=${summary.title}>${summary.title}</code>
+        <span class="hint">${way}, ${moment(row.record.at_us)} s</span>
       </div>
-      <div class="panes">${panes}</div>
+      <div role="tablist" aria-label="Parts of the message" @keydown=${(/** @type {KeyboardEvent} */ event) => this.keydown(event, tabs.map(([one]) => one), tab)}>
+        ${tabs.map(([one, name]) => html`<button type="button" role="tab" id=${`part-${one}`} aria-controls="part" aria-selected=${one === tab}
+          tabindex=${one === tab ? 0 : -1} @click=${() => (this.tab = one)}>${name}</button>`)}
+      </div>
+      <div id="part" role="tabpanel" aria-labelledby=${`part-${tab}`} class="part-panel" aria-label=${title}>${this.content(tab, row, summary)}</div>
     `;
   }
 
-  /** @param {HttpRecord} record */
-  http(record) {
-    const isRejected = record.type === "http.rejected";
-    const headSize = "head_size" in record ? record.head_size : 0;
-    const { start, headers, body } = partsOf(record.data, headSize);
-    const title = isRejected ? "Data" : "Body";
-    const rows = headers.map(([name, value]) => /** @type {[string, string]} */ ([textOf(name), textOf(value)]));
-    const none = isRejected ? "Not to be told from the rest." : "No headers.";
-    return {
-      start: isRejected ? `${record.direction === "in" ? "rejected" : "no HTTP"}: ${record.reason}` : textOf(start),
-      panes: html`${this.table("Headers", rows, none)} ${this.text(title, body)} ${this.bytes(record.data, headSize)}`,
-    };
-  }
-
-  /** @param {WsRecord} record */
-  webSocket(record) {
-    if (record.type === "ws.framed") {
-      const { opcode, final, data } = record;
-      const { code, reason } = opcode === CLOSE ? closeOf(data) : { code: 0, reason: "" };
-      const rows = [["Opcode", `${opcode} (${opcodeName(opcode)})`], ["Final", final ? "yes" : "no"]];
-      if (code) rows.push(["Close code", codeText(code)], ["Reason", reason]);
-      return {
-        start: `WebSocket frame: ${opcodeName(opcode)}`,
-        panes: html`${this.table("Frame", rows)} ${this.text("Payload", data)} ${this.bytes(data, 0)}`,
-      };
+  /**
+   * @param {Tab} tab
+   * @param {Row} row
+   * @param {import("../inspector/summary.js").Summary} summary
+   */
+  content(tab, row, summary) {
+    switch (tab) {
+      case "summary":
+        return this.summary(summary);
+      case "headers":
+        return this.headers(row);
+      case "body":
+        return bodyPart(row);
+      case "bytes": {
+        const { data, fields, note } = this.raw(row);
+        return html`<sim-bytes .data=${data} .fields=${fields} .note=${note}></sim-bytes>`;
+      }
+      case "code":
+        return scroll("Code", codeView(placesOf(row, this.endpoints), this.files, this.onGoto));
+      case "timing":
+        return scroll("Timing", timingView(row, this.raw(row).segments, this.onSegment));
     }
-    if (record.type === "ws.opened") {
-      const { role, target, subprotocol } = record;
-      const rows = [["Opened by", role === "inbound" ? "the other side" : "the device"], ["Path", target]];
-      rows.push(["Subprotocol", subprotocol || "none"]);
-      return { start: "WebSocket open", panes: this.table("WebSocket", rows) };
+  }
+
+  /** @param {import("../inspector/summary.js").Summary} summary */
+  summary({ said, facts, caption, links }) {
+    return scroll("Summary", html`
+      <p class="said">${said.map((sentence, at) => html`${at ? " " : ""}<span class="exact">${sentence}</span>`)}</p>
+      ${links.length ? html`<p class="said">${links.map(([text, row]) => html`<button type="button" @click=${() => this.onSelect(row)}>${text}</button> `)}</p>` : nothing}
+      ${facts.length ? table(caption, facts) : nothing}`);
+  }
+
+  /** @param {Row} row */
+  headers({ record }) {
+    const rows = "head_size" in record ? headersIn(record.data, record.head_size) : [];
+    if (!rows.length) return scroll("Headers", html`<p class="empty">No headers.</p>`);
+    return scroll("Headers", html`
+      <p class="said"><button type="button" class="quiet" @click=${() => this.copy(rows)}>Copy</button> <output class="hint">${this.copied}</output></p>
+      <table class="facts headers">
+        <caption class="unseen">Headers</caption>
+        <tbody>${rows.map(([name, value]) => html`<tr><th scope="row" title=${explainHeader(name) || nothing}>${name}</th><td>${value}</td></tr>`)}</tbody>
+      </table>`);
+  }
+
+  /** @param {import("../protocol.js").Header[]} rows */
+  async copy(rows) {
+    try {
+      await navigator.clipboard.writeText(rows.map(([name, value]) => `${name}: ${value}\n`).join(""));
+      this.copied = "Copied.";
+    } catch {
+      this.copied = "The browser does not allow it.";
     }
-    const rows = [["Close code", codeText(record.code)], ["Reason", record.reason || "none"]];
-    return { start: "WebSocket closed", panes: this.table("WebSocket", rows) };
   }
 
   /**
-   * @param {string} title
-   * @param {string[][]} rows of name and value
-   * @param {string} [none] what to say when there are none
+   * What there is of a row on the wire; looked for once.
+   *
+   * @param {Row} row
    */
-  table(title, rows, none = "") {
-    return html`<section aria-labelledby="head-title">
-      <h3 id="head-title">${title} ${title === "Headers" ? html`<small>${rows.length}</small>` : nothing}</h3>
-      <div class="scroll" tabindex="0" role="group" aria-label=${title}>
-        ${rows.length
-          ? html`<table class="headers">
-              <caption class="unseen">${title}</caption>
-              <tbody>${rows.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`)}</tbody>
-            </table>`
-          : html`<p class="empty">${none}</p>`}
-      </div>
-    </section>`;
+  raw(row) {
+    const count = row.wire?.segments.length ?? 0;
+    const isFresh = this.found?.row === row && (this.found.raw.segments.length || this.count === count);
+    if (!isFresh) {
+      this.found = { row, raw: rawOf(row, this.rows) };
+      this.count = count;
+    }
+    return /** @type {NonNullable<InspectorPanel["found"]>} */ (this.found).raw;
   }
 
   /**
-   * @param {string} title
-   * @param {string} body latin-1
+   * @param {KeyboardEvent} event
+   * @param {Tab[]} tabs
+   * @param {Tab} tab
    */
-  text(title, body) {
-    return html`<section aria-labelledby="body-title">
-      <h3 id="body-title">${title} <small>${size(body.length)}</small></h3>
-      <div class="scroll" tabindex="0" role="group" aria-label=${title}>
-        ${isBinary(body)
-          ? html`<p class="empty">Binary, ${plural(body.length, "byte")}: see Bytes.</p>`
-          : body
-            ? html`<pre class="text"><span class="exact">${textOf(body.slice(0, this.limit))}</span></pre>${this.more(body.length)}`
-            : html`<p class="empty">No ${title.toLowerCase()}.</p>`}
-      </div>
-    </section>`;
-  }
-
-  /**
-   * @param {string} data latin-1
-   * @param {number} headSize
-   */
-  bytes(data, headSize) {
-    const end = Math.min(data.length, this.limit);
-    return html`<section aria-labelledby="bytes-title">
-      <h3 id="bytes-title">Bytes <small>${size(data.length)}</small></h3>
-      <div class="scroll" tabindex="0" role="group" aria-label="Bytes">
-        <pre class="hex">${headSize ? part("Head") : nothing}${dump(data, 0, Math.min(headSize, end), "head")}${headSize && headSize < end ? part("Body") : nothing}${dump(data, headSize, end, "")}</pre>
-        ${this.more(data.length)}
-      </div>
-    </section>`;
-  }
-
-  /** @param {number} total */
-  more(total) {
-    return total > this.limit
-      ? html`<p class="more"><button type="button" @click=${() => (this.limit *= 4)}>Show more</button></p>`
-      : nothing;
+  async keydown(event, tabs, tab) {
+    const [at, last] = [tabs.indexOf(tab), tabs.length - 1];
+    const [next, before] = [at === last ? 0 : at + 1, at === 0 ? last : at - 1];
+    /** @type {{[key: string]: number}} */
+    const targets = { ArrowRight: next, ArrowLeft: before, Home: 0, End: last };
+    const target = tabs[targets[event.key] ?? -1];
+    if (!target) return;
+    event.preventDefault();
+    this.tab = target;
+    await this.updateComplete;
+    /** @type {HTMLElement | null} */ (this.querySelector(`#part-${target}`))?.focus();
   }
 }
 
 /**
- * Where one part of a message ends and another begins, within a row of bytes.
- *
- * @param {string} title
+ * @param {Tab} tab
+ * @param {Row} row
  */
-const part = (title) => html`<span class="part">${title}</span>\n`;
+function isThere(tab, { record, chunk }) {
+  if (tab === "headers") return "head_size" in record && !chunk;
+  return "data" in record || (tab !== "body" && tab !== "bytes");
+}
 
 /**
- * @param {string} data latin-1
- * @param {number} from
- * @param {number} to
- * @param {string} style
+ * @param {string} title
+ * @param {unknown} content
  */
-const dump = (data, from, to, style) =>
-  from < to
-    ? hexRows(data, from, to).map(
-        ({ offset, hex, text }) => html`<span class="offset">${offset}</span>  <span class=${style}>${hex} ${text}</span>\n`,
-      )
-    : nothing;
+const scroll = (title, content) => html`<div class="scroll" tabindex="0" role="group" aria-label=${title}>${content}</div>`;
+
+/**
+ * @param {string} caption
+ * @param {[string, string][]} rows
+ */
+const table = (caption, rows) => html`<table class="facts">
+  <caption class="unseen">${caption}</caption>
+  <tbody>${rows.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`)}</tbody>
+</table>`;
+
+/** @param {Row} row */
+function bodyPart({ record, chunk }) {
+  if (!("data" in record)) return nothing;
+  if (chunk) return html`<sim-body .data=${record.data.slice(chunk.from, chunk.to)} .contentType=${""} .coding=${""} .name=${"Body"}></sim-body>`;
+  if (!("head_size" in record)) {
+    const name = record.type === "http.rejected" || record.type === "segment.sent" ? "Data" : "Payload";
+    return html`<sim-body .data=${record.data} .contentType=${""} .coding=${""} .name=${name}></sim-body>`;
+  }
+  const headers = headersIn(record.data, record.head_size);
+  const value = (/** @type {string} */ wanted) => headers.find(([name]) => name.toLowerCase() === wanted)?.[1] ?? "";
+  const coding = value("content-encoding");
+  return html`<sim-body .data=${bodyOf(record.data, record.head_size)} .contentType=${value("content-type")}
+    .coding=${coding === "identity" ? "" : coding} .name=${"Body"}></sim-body>`;
+}
 
 customElements.define("sim-inspector", InspectorPanel);

@@ -1,151 +1,270 @@
-/** Lists the HTTP messages and WebSocket frames of the device, oldest first. */
+/**
+ * Draws the traffic as a sequence diagram: a column for each host, an arrow for each message, the newest below.
+ *
+ * To keyboard and screen reader it is a grid. Only the rows in sight are in the document.
+ */
 
 import { html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { moment, plural, size } from "../format.js";
-import { codeText, opcodeName, payloadText } from "../frame.js";
-import { statusClass } from "./device.js";
+import { View } from "../traffic/view.js";
+import { History } from "../traffic/history.js";
+import { KINDS, labelOf, sizeOf } from "../traffic/row.js";
 import { Panel } from "./panel.js";
 
-/** @typedef {import("../model.js").Message} Message */
+/** @typedef {import("../traffic/row.js").Row} Row */
 
-/** How many rows are drawn at first, and how many more at each "show more". */
-const PAGE = 200;
+/** Rows drawn beyond either edge. */
+const SPARE = 6;
+
+/** Columns that are drawn: all further hosts share the last one. */
+const COLUMNS = 6;
+
+/** How far a page goes by keyboard, in rows. */
+const LEAP = 10;
+
+const FINGERS = matchMedia("(pointer: coarse)");
 
 export class TrafficPanel extends Panel {
-  static properties = { messages: {}, count: {}, selected: {}, follow: {}, boot: {}, shown: { state: true } };
+  static properties = { view: {}, version: {}, selected: {}, follow: {}, boot: {} };
 
   constructor() {
     super();
-    /** @type {readonly Message[]} */
-    this.messages = [];
-    this.count = 0;
-    this.selected = -1;
+    this.view = new View(new History());
+    this.version = 0;
+    /** @type {Row | null} */
+    this.selected = null;
     this.follow = true;
     this.boot = 0;
-    /** What the selected message belongs to: an exchange, or a WebSocket. */
-    this.group = "";
-    this.shown = PAGE;
-    /** @type {(seq: number) => void} */
+    /** @type {(row: Row) => void} */
     this.onSelect = () => {};
     /** @type {(follow: boolean) => void} */
     this.onFollow = () => {};
     this.onClear = () => {};
+    /** What the view shows has been changed here. */
+    this.onView = () => {};
+    /** Whether this update shall show the end of the list. */
+    this.toEnd = false;
+  }
+
+  get rowHeight() {
+    return FINGERS.matches ? 46 : 36;
   }
 
   render() {
-    const visible = this.messages.slice(-this.shown);
-    const hidden = this.messages.length - visible.length;
-    this.group = groupOf(this.messages.find(({ record }) => record.seq === this.selected)?.record);
+    const { view, follow } = this;
+    const { rows, paused, waiting } = view;
+    const total = view.history.rows.items.length;
+    const count = rows.length === total ? plural(total, "row") : `${rows.length} of ${plural(total, "row")}`;
     return html`
       <div class="bar">
         <h2 id="traffic-title">Traffic</h2>
-        <span class="hint">${plural(this.count, "message")}</span>
+        <span class="hint">${paused ? `paused, ${waiting} new` : count}</span>
         <span class="actions">
-          <button type="button" class="quiet" aria-pressed=${this.follow} @click=${() => this.onFollow(!this.follow)}
+          <button type="button" class="quiet" aria-pressed=${follow} @click=${() => this.onFollow(!follow)}
             title="Select each new message as it comes">Follow</button>
-          <button type="button" class="quiet" ?disabled=${!this.count} @click=${() => this.onClear()}>Clear</button>
+          <button type="button" class="quiet" aria-pressed=${paused} @click=${() => this.change(() => view.pause(!paused))}
+            title="Keep the list as it is; what comes is shown when you go on">Pause</button>
+          <button type="button" class="quiet" ?disabled=${!rows.length} @click=${this.toNewest}
+            title="Select the newest message">Newest</button>
+          <button type="button" class="quiet" ?disabled=${!total} @click=${() => this.onClear()}>Clear</button>
         </span>
       </div>
-      <div class="scroll">
-        ${hidden
-          ? html`<p class="more"><button type="button" @click=${() => (this.shown += PAGE)}>
-              Show ${Math.min(PAGE, hidden)} of ${hidden} older</button></p>`
-          : nothing}
-        ${visible.length ? nothing : html`<p class="empty">No message yet. Send a request below.</p>`}
-        ${visible.length ? this.list(visible) : nothing}
-      </div>
+      ${this.tools()}
+      ${rows.length ? this.grid() : this.nothing(total)}
     `;
   }
 
-  /** @param {readonly Message[]} visible */
-  list(visible) {
-    return html`<ul role="listbox" aria-labelledby="traffic-title" tabindex="0" @keydown=${this.keydown}
-      aria-activedescendant=${this.selected >= 0 ? `message-${this.selected}` : nothing}>
-      ${repeat(visible, ({ record }) => record.seq, (message) => this.row(message))}
-    </ul>`;
+  tools() {
+    const { kinds, filter } = this.view;
+    const chip = (/** @type {string} */ kind, /** @type {string} */ name) => html`<button type="button" class="chip"
+      aria-pressed=${kinds.has(kind)} @click=${() => this.change(() => this.view.toggle(kind))}>${name}</button>`;
+    return html`<div class="tools">
+      <input type="search" aria-label="Filter" placeholder="Filter: led status:404 -type:chunk" spellcheck="false" autocapitalize="off"
+        title="Words; status:404 status:4xx method:POST host: path: type:chunk; with - before what shall not be"
+        aria-invalid=${Boolean(filter.problem)} aria-describedby="filter-problem"
+        @input=${(/** @type {InputEvent} */ { target }) => this.change(() => this.view.search(/** @type {HTMLInputElement} */ (target).value))} />
+      <span class="chips" role="group" aria-label="Kinds shown">
+        ${Object.entries(KINDS).map(([kind, name]) => chip(kind, name))}
+        ${kinds.has("tcp") ? chip("segment", "Segments") : nothing}
+      </span>
+      <output id="filter-problem" class="problem">${filter.problem}</output>
+    </div>`;
   }
 
-  /** @param {Message} message */
-  row({ record, boot, toDevice }) {
-    const selected = record.seq === this.selected;
-    const paired = !selected && this.group && this.group === groupOf(record);
-    return html`<li role="option" id=${`message-${record.seq}`} aria-selected=${selected}
-      class="${boot < this.boot ? "past" : ""} ${paired ? "paired" : ""}" @click=${() => this.onSelect(record.seq)}>
-      <span class="time" title="Virtual time in seconds">${moment(record.at_us)}</span>${arrow(toDevice)}${summary(record)}<span class="size">${"data" in record ? size(record.data.length) : nothing}</span>
-    </li>`;
+  /** @param {number} total */
+  nothing(total) {
+    const { history } = this.view;
+    if (!total && !history.segments.items.length) return html`<p class="empty">No message yet. Send a request below.</p>`;
+    return html`<p class="empty">None of ${plural(total, "row")} is of these kinds and fits the filter.
+      <button type="button" class="link" @click=${this.showAll}>Show all</button></p>`;
+  }
+
+  grid() {
+    const { view, selected } = this;
+    const hosts = columnsOf(view.history.hosts);
+    const at = selected ? view.indexOf(selected.id) : -1;
+    return html`<div class="scroll diagram" role="grid" tabindex="0" aria-labelledby="traffic-title" aria-rowcount=${view.rows.length + 1}
+      aria-activedescendant=${at >= 0 ? domId(/** @type {Row} */ (selected)) : nothing}
+      .style=${`--columns: ${hosts.length}`} @scroll=${() => this.requestUpdate()} @keydown=${this.keydown}>
+      <div class="lanes-head" role="rowgroup"><div role="row" aria-rowindex="1" class="lane-row">
+        <span role="columnheader" class="time" title="Virtual time in seconds">Time</span>
+        <span role="columnheader" class="lanes"><span class="unseen">Between </span>${hosts.map(
+          (host) => html`<span class="lane" title=${host}>${host}</span>`)}<span class="unseen"> what</span></span>
+        <span role="columnheader" class="size">Size</span>
+      </div></div>
+      <div class="space" role="rowgroup" aria-label="Messages" .style=${`height: ${view.rows.length * this.rowHeight}px`}>
+        ${repeat(this.inSight(at), (index) => /** @type {Row} */ (view.rows[index]).id, (index) => this.row(index, hosts))}
+      </div>
+    </div>`;
+  }
+
+  /**
+   * The places of the rows to draw, among them that of the selected one: it has the focus.
+   *
+   * @param {number} selected
+   */
+  inSight(selected) {
+    const { rowHeight, scroller } = this;
+    const height = scroller?.clientHeight || 600;
+    const last = this.view.rows.length - 1;
+    const top = this.toEnd ? (last + 1) * rowHeight - height : (scroller?.scrollTop ?? 0);
+    const from = Math.max(0, Math.floor(top / rowHeight) - SPARE);
+    const to = Math.min(last, Math.ceil((top + height) / rowHeight) + SPARE);
+    const places = Array.from({ length: Math.max(0, to - from + 1) }, (_, at) => from + at);
+    if (selected >= 0 && selected < from) places.unshift(selected);
+    if (selected > to) places.push(selected);
+    return places;
+  }
+
+  /**
+   * @param {number} index
+   * @param {string[]} hosts
+   */
+  row(index, hosts) {
+    const row = /** @type {Row} */ (this.view.rows[index]);
+    const { selected } = this;
+    const { word, tone, text, note } = labelOf(row);
+    const isSelected = row.id === selected?.id;
+    const isPaired = !isSelected && selected !== null && areRelated(row, selected);
+    const bytes = sizeOf(row);
+    const [from, to] = [columnOf(row.from, hosts), columnOf(row.to, hosts)];
+    const dashed = ["response", "reply"].includes(row.shape) ? " dashed" : "";
+    const direction = from === to ? "self" : from < to ? "right" : "left";
+    const left = (Math.min(from, to) + 0.5) / hosts.length;
+    const right = 1 - (Math.max(from, to) + 0.5) / hosts.length;
+    return html`<div role="row" id=${domId(row)} aria-rowindex=${index + 2} aria-selected=${isSelected}
+      class="lane-row ${row.kind} ${row.boot < this.boot ? "past" : ""} ${isPaired ? "paired" : ""} ${row.chunk ? "part" : ""}"
+      .style=${`top: ${index * this.rowHeight}px`} @click=${() => this.onSelect(row)}>
+      <span role="gridcell" class="time">${moment(row.record.at_us)}</span>
+      <span role="gridcell" class="lanes">
+        <span class="what"><b class=${tone}>${word}</b> ${text}${note ? html` <i>${note}</i>` : nothing}</span>
+        <span class="way ${direction}${dashed}${row.lost ? " lost" : ""}" role="img" aria-label=${wayText(row)}
+          .style=${`left: ${left * 100}%; right: ${right * 100}%`}></span>
+      </span>
+      <span role="gridcell" class="size">${bytes === null ? nothing : size(bytes)}</span>
+    </div>`;
   }
 
   /** @param {KeyboardEvent} event */
   keydown(event) {
-    const seqs = this.messages.slice(-this.shown).map(({ record }) => record.seq);
-    const at = seqs.indexOf(this.selected);
-    const last = seqs.length - 1;
+    const { rows } = this.view;
+    const last = rows.length - 1;
+    const at = this.selected ? this.view.indexOf(this.selected.id) : -1;
     /** @type {{[key: string]: number}} */
-    const targets = { ArrowUp: at - 1, ArrowDown: at + 1, PageUp: at - 10, PageDown: at + 10, Home: 0, End: last };
+    const targets = { ArrowUp: at - 1, ArrowDown: at + 1, PageUp: at - LEAP, PageDown: at + LEAP, Home: 0, End: last };
     const target = targets[event.key];
-    if (target === undefined || last < 0) return;
+    if (target === undefined || last < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    this.onSelect(/** @type {number} */ (seqs[Math.min(Math.max(target, 0), last)]));
+    this.onSelect(/** @type {Row} */ (rows[Math.min(Math.max(target, 0), last)]));
   }
 
-  scroller() {
-    return /** @type {HTMLElement} */ (this.querySelector(".scroll"));
+  get scroller() {
+    return /** @type {HTMLElement | null} */ (this.querySelector(".diagram"));
+  }
+
+  /** Do something to the view, and have it drawn. @param {() => void} change */
+  change(change) {
+    change();
+    this.onView();
+  }
+
+  toNewest() {
+    if (this.view.paused) this.change(() => this.view.pause(false));
+    const { newest } = this.view;
+    if (newest) this.onSelect(newest);
+  }
+
+  showAll() {
+    const field = /** @type {HTMLInputElement} */ (this.querySelector("[type=search]"));
+    field.value = "";
+    this.change(() => this.view.showAll());
+    field.focus();
   }
 
   /** Bring the selected row to view, and not the page with it as scrollIntoView would. */
   reveal() {
-    const row = this.querySelector("[aria-selected=true]");
-    if (!row) return;
-    const box = this.scroller();
-    const { top, bottom } = row.getBoundingClientRect();
-    const frame = box.getBoundingClientRect();
-    box.scrollTop += Math.min(0, top - frame.top) + Math.max(0, bottom - frame.bottom);
+    const { scroller, selected, rowHeight } = this;
+    const at = selected ? this.view.indexOf(selected.id) : -1;
+    if (!scroller || at < 0) return;
+    const head = /** @type {HTMLElement} */ (scroller.firstElementChild).offsetHeight;
+    const [top, room] = [at * rowHeight, scroller.clientHeight - head];
+    if (top < scroller.scrollTop) scroller.scrollTop = top;
+    else if (top + rowHeight > scroller.scrollTop + room) scroller.scrollTop = top + rowHeight - room;
   }
 
   firstUpdated() {
-    new ResizeObserver(() => this.reveal()).observe(this.scroller());
+    FINGERS.addEventListener("change", () => this.requestUpdate());
+    new ResizeObserver(() => {
+      this.reveal();
+      this.requestUpdate();
+    }).observe(this);
+  }
+
+  /** @param {Map<string, unknown>} changed */
+  willUpdate(changed) {
+    this.toEnd = this.follow && ["version", "selected", "follow"].some((name) => changed.has(name));
   }
 
   /** @param {Map<string, unknown>} changed */
   updated(changed) {
+    const { scroller, view } = this;
+    if (!scroller) return;
+    if (view.shifted) scroller.scrollTop -= view.shifted * this.rowHeight;
+    view.shifted = 0;
     if (changed.has("selected")) this.reveal();
+    if (this.toEnd) scroller.scrollTop = scroller.scrollHeight;
   }
 }
 
-/** @param {import("../protocol.js").MessageRecord | undefined} record */
-function groupOf(record) {
-  if (!record) return "";
-  if ("exchange" in record) return record.exchange ? `exchange ${record.exchange}` : "";
-  return record.type === "http.rejected" ? "" : `connection ${record.connection}`;
+/** @param {Row} row */
+const domId = (row) => `row-${String(row.id).replace(".", "-")}`;
+
+/** @param {Row} row */
+function wayText({ from, to, lost }) {
+  if (from === to) return `at ${from}`;
+  return `${from} to ${to}${lost ? ", lost" : ""}`;
 }
 
-/** @param {import("../protocol.js").MessageRecord} record */
-function summary(record) {
-  switch (record.type) {
-    case "http.requested":
-      return html`<span class="what"><b>${record.method}</b> ${record.target}</span>`;
-    case "http.responded":
-      return html`<span class="what"><b class="status s${statusClass(record.status)}">${record.status}</b>
-        ${record.reason}${record.complete ? nothing : html` <i>cut off</i>`}</span>`;
-    case "http.rejected":
-      return html`<span class="what"><b class="status s4">${record.direction === "in" ? "rejected" : "no HTTP"}</b> ${record.reason}</span>`;
-    case "ws.opened":
-      return html`<span class="what"><b>WebSocket open</b> ${record.target} ${record.subprotocol}</span>`;
-    case "ws.framed":
-      return html`<span class="what"><b class="frame">${opcodeName(record.opcode)}</b>
-        ${payloadText(record.opcode, record.data)}</span>`;
-    case "ws.closed":
-      return html`<span class="what"><b>WebSocket closed</b> ${codeText(record.code)} ${record.reason}</span>`;
-  }
+/** @param {Row} one @param {Row} other */
+function areRelated(one, other) {
+  if (one.pair === other || other.pair === one || (one.chunk && one.pair === other.pair)) return true;
+  return one.kind === "ws" && other.kind === "ws" && one.end !== null && one.end === other.end;
 }
 
-/** @param {boolean | null} toDevice */
-function arrow(toDevice) {
-  if (toDevice === null) return html`<span class="arrow" aria-hidden="true">·</span>`;
-  return toDevice
-    ? html`<span class="arrow in" role="img" aria-label="to the device">→</span>`
-    : html`<span class="arrow out" role="img" aria-label="from the device">←</span>`;
+/** @param {string[]} hosts */
+function columnsOf(hosts) {
+  if (hosts.length <= COLUMNS) return hosts.length ? hosts : [""];
+  return [...hosts.slice(0, COLUMNS - 1), "others"];
+}
+
+/**
+ * @param {string} host
+ * @param {string[]} columns
+ */
+function columnOf(host, columns) {
+  const at = columns.indexOf(host);
+  return at < 0 ? columns.length - 1 : at;
 }
 
 customElements.define("sim-traffic", TrafficPanel);
