@@ -13,6 +13,9 @@ let OneWire = {
   target_search: ffi('void mgos_arduino_onewire_target_search(void *, int)'),
   reset_search: ffi('void mgos_arduino_onewire_reset_search(void *)'),
   search: ffi('int sim_onewire_search(void *, userdata, int)'),
+  targetSetup: ffi('void mgos_arduino_onewire_target_search(void *, int)'),
+  searchClean: ffi('void mgos_arduino_onewire_reset_search(void *)'),
+  next: ffi('int sim_onewire_search(void *, userdata, int)'),
   crc8: ffi('int mgos_arduino_onewire_crc8(void *, char *, int)'),
   delay: ffi('void mgos_msleep(int)'),
 

@@ -1,6 +1,2 @@
-// OneWire: 1-Wire buses by the first names of these functions.
+// OneWire by the first name of its file.
 load('api_arduino_onewire.js');
-
-OneWire.targetSetup = OneWire.target_search;
-OneWire.searchClean = OneWire.reset_search;
-OneWire.next = OneWire.search;

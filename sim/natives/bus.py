@@ -36,9 +36,7 @@ def bus_natives(modules: Modules) -> Natives:
         "mgos_i2c_close": on(I2cBus, i2c.close),
         "mgos_i2c_stop": on(I2cBus, i2c.stop),
         "mgos_i2c_start": on(I2cBus, i2c.start, i2c.ERR),
-        "mgos_i2c_send_bytes": on(
-            I2cBus, lambda bus, data, n: i2c.send_bytes(bus, (data or b"")[: max(0, n)]), i2c.ERR
-        ),
+        "mgos_i2c_send_bytes": on(I2cBus, send, i2c.ERR),
         "mgos_i2c_read_byte": on(I2cBus, i2c.read_byte, 255),
         "mgos_i2c_send_ack": on(I2cBus, i2c.ack),
         "mgos_i2c_write": on(I2cBus, write, False),
