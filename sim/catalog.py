@@ -5,9 +5,11 @@ The checker, the editor's completion and the command `api` read this table and h
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
+from keyword import iskeyword
 from types import CodeType, FunctionType, MethodType
 from typing import Any, Final
 
@@ -16,11 +18,11 @@ from sim.api import Modules
 from sim.api.context import Context
 from sim.device import Device
 from sim.mjs.ffi import Binding, Signature, Type
-from sim.mjs.frame import mjs_name, python_name
+from sim.mjs.frame import mjs_name
 from sim.mjs.value import FALSE, NULL, TRUE, Obj, Value
 from sim.natives import make_natives
 from sim.network.network import Network
-from sim.script import API_FILES, DeviceEngine, api_file
+from sim.script import API_FILES, API_NAMES, DeviceEngine, api_file
 
 __all__ = ["Catalog", "Member", "Module", "make_catalog"]
 
@@ -44,6 +46,9 @@ BUILT_IN: Final[dict[str, tuple[str, str]]] = {
     "Object.create": ("prototype", "Return an object whose missing properties are read from another."),
 }
 """Parameters and meaning of what the engine itself has: its functions tell neither."""
+
+PROPERTY: Final = re.compile(r"(?:([A-Za-z_]\w*)\s*:|\.([A-Za-z_]\w*)\s*=[^=])")
+"""A key of an object, or a member that is assigned to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +110,10 @@ class Catalog:
     """Names that `load` always accepts in Python."""
     natives: frozenset[str]
     """C functions that are simulated."""
+    globals: frozenset[str] = frozenset()
+    """All globals that scripts may find, also those that the API's files keep to themselves."""
+    properties: frozenset[str] = frozenset()
+    """Names of properties in the API's files: objects that functions of the API return may have them."""
 
     def to_json(self) -> dict[str, object]:
         """Return the table in values that JSON has."""
@@ -138,7 +147,8 @@ def make_catalog() -> Catalog:
     modules: dict[str, Module] = {}
     functions: dict[str, Member] = {}
     constants: dict[str, Member] = {}
-    for name in sorted({*script, *python}):
+    public = {*python, *BUILT_IN, *API_NAMES, "JSON", "Object", "NaN"}
+    for name in sorted(public & {*script, *python}):
         file, value = script.get(name, (None, None))
         mine = python.get(name)
         if isinstance(value, Obj) or (mine is not None and not _is_function(mine)):
@@ -147,7 +157,16 @@ def make_catalog() -> Catalog:
             functions[name] = _merge(name, _script_member(name, value), _python_function(name, mine, 0))
         else:
             constants[name] = _merge(name, _script_member(name, value), None)
-    return Catalog(modules, functions, constants, tuple(API_FILES), tuple(PYTHON_FILES), frozenset(natives))
+    return Catalog(
+        modules,
+        functions,
+        constants,
+        files=tuple(API_FILES),
+        python_files=tuple(PYTHON_FILES),
+        natives=frozenset(natives),
+        globals=frozenset(script),
+        properties=frozenset(_properties()),
+    )
 
 
 class Specimen(Device):
@@ -172,17 +191,26 @@ class _Natives(dict[str, Callable[..., object]]):
         return super().get(name) or (lambda *arguments: None)
 
 
+def _properties() -> Iterator[str]:
+    """Yield the keys and assigned members in the API's files."""
+    for file in API_FILES:
+        for key, member in PROPERTY.findall((api_file(file) or b"").decode("latin-1")):
+            yield key or member
+
+
 def _script_globals(natives: Mapping[str, Callable[..., object]]) -> Iterator[tuple[str, tuple[str | None, Value]]]:
     """Yield the globals of scripts with their files and values."""
     nothing: Callable[..., object] = lambda *arguments: None  # noqa: E731
     engine = DeviceEngine(api_file, _Natives(natives), nothing, nothing, nothing, 1_000_000)
-    for name, value in engine.globals.items():
-        if name not in ("__builtins__", "global"):
-            yield mjs_name(name), (None, value)
-    for file, names in API_FILES.items():
+    built_in = set(engine.globals)
+    for name in built_in - {"__builtins__", "global"}:
+        yield mjs_name(name), (None, engine.globals[name])
+    files = {name: file for file, names in API_FILES.items() for name in names}
+    for file in API_FILES:
         engine.load(file, None)
-        for name in names:
-            yield name, (file, engine.globals.get(python_name(name)))
+    for name, value in engine.globals.items():
+        if name not in built_in:
+            yield mjs_name(name), (files.get(mjs_name(name)), value)
 
 
 def _modules(name: str, file: str | None, value: Value, mine: object) -> dict[str, Module]:
@@ -296,7 +324,9 @@ def _python_members(module: object) -> dict[str, Member]:
     kinds = [kind for kind in reversed(type(module).__mro__) if kind is not object]
     names = dict.fromkeys(name for kind in kinds for name in vars(kind) if not name.startswith("_"))
     full = type(module).__name__
-    return {name: _python_member(f"{full}.{name}", module, name) for name in names}
+    found = {name: _python_member(f"{full}.{name}", module, name) for name in names}
+    # A keyword cannot be written behind a point
+    return {name: replace(entry, python=None) if iskeyword(name) else entry for name, entry in found.items()}
 
 
 def _python_member(full: str, module: object, name: str) -> Member:

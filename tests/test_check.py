@@ -12,6 +12,7 @@ import pytest
 
 from sim.catalog import Catalog, make_catalog
 from sim.check import Finding, Level, check
+from sim.cli import read_project
 from sim.mjs import Engine, MjsError
 from tests.mjs_player import LIBRARY, Player
 from tests.test_mjs_vectors import VECTORS, load_cases
@@ -241,6 +242,8 @@ QUIET = [
     "let HTTP = {mine: function() { }}; HTTP.mine();",
     "let b = 1; for (let i = 0; i < 2; i++) { if (i > 0) print(late); let late = i; }",
     "print(-'a');",
+    "load('api_events.js'); Event.addHandler(7, function() { return 1; }, null);",
+    "let wire = OneWire.create(14); wire.search('12345678', 0);",
 ]
 
 
@@ -285,12 +288,13 @@ def test_every_parse_error_is_found(case: dict[str, Any]) -> None:
     assert errors_of(case)
 
 
-EXAMPLES = sorted((ROOT / "examples").glob("*.py")) + sorted((ROOT / "examples").glob("*.js"))
+EXAMPLES = sorted((ROOT / "examples").iterdir())
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
 def test_examples_are_clean(path: Path) -> None:
-    assert check({path.name: path.read_bytes()}) == []
+    files, _ = read_project(str(path))
+    assert check(files) == []
 
 
 # Projects
@@ -304,6 +308,20 @@ def test_files_of_a_project_share_their_globals() -> None:
         "app.js:1:1: warning: `double` is not defined",
         'init.js:1:6: there is no file "lib.js" to load',
         "init.js:1:23: warning: `double` is not defined",
+    ]
+
+
+def test_other_hosts_of_a_project_have_their_own_files_and_globals() -> None:
+    files = {
+        "init.js": b"let mine = 1;",
+        "hosts/a.js": b"print(mine);",
+        "hosts/b/init.js": b"load('lib.js'); print(other);",
+        "hosts/b/lib.js": b"let other = 1;",
+        "hosts/c/init.py": b"Net.bnd()",
+    }
+    assert [str(one) for one in check(files)] == [
+        "hosts/a.js:1:7: `mine` is not defined",
+        "hosts/c/init.py:1:5: Net has no `bnd`; did you mean bind?",
     ]
 
 

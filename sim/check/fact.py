@@ -21,6 +21,9 @@ MAX_FUNCTIONS: Final = 1
 SYNCHRONOUS: Final = frozenset(["JSON", "Object", "print", "load", "ffi", "ffi_cb_free", "die"])
 """Names of the engine that call no function, or at once."""
 
+AT_ONCE: Final = "Event"
+"""The module whose handlers may also be called by the program itself, while its functions run."""
+
 
 @dataclass(frozen=True, slots=True)
 class Script:
@@ -52,6 +55,8 @@ class Facts:
     """Names that are called."""
     callbacks: set[node.Function] = field(default_factory=set)
     """Functions that the device calls later: they see globals, their parameters and nothing else."""
+    at_once: set[node.Function] = field(default_factory=set)
+    """Those of them that may also be called at once: they see the variables of their callers."""
     bound: dict[str, Signature | None] = field(default_factory=dict)
     """C functions by the variables that they are bound to; None if that is not one alone."""
     loads_unknown: bool = False
@@ -63,8 +68,7 @@ class Facts:
 
     def knows(self, name: str) -> bool:
         """Return whether the engine or the API defines a global."""
-        catalog = self.catalog
-        return name in catalog.modules or name in catalog.functions or name in catalog.constants or name == "global"
+        return name in self.catalog.globals or name == "global"
 
     def is_own(self, name: str) -> bool:
         """Return whether the scripts themselves put something into a name."""
@@ -241,7 +245,10 @@ def collect(facts: Facts, scripts: list[Script]) -> None:
             facts.bound[name] = signature
     for script in scripts:
         for call in calls(script.program):
-            facts.callbacks.update(handlers_of(facts, call))
+            found = set(handlers_of(facts, call))
+            facts.callbacks |= found
+            if (path_of(call.callee) or ("",))[0] == AT_ONCE:
+                facts.at_once |= found
 
 
 def bound_signature(values: list[node.Expression | str | None]) -> Signature | None:

@@ -127,7 +127,7 @@ class Names:
                 f"`{name}` is not there when this function is called: it sees globals and its parameters only (there "
                 "are no closures); pass the value as userdata"
             )
-            if function.name in self.facts.called or self.is_called(function):
+            if function in self.facts.at_once or self.is_called(function):
                 self.report.warning("closure", offset, text)
             else:
                 self.report.error("closure", offset, text)

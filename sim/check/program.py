@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from sim.catalog import Catalog, make_catalog
 from sim.check.fact import Facts, Script, collect
@@ -17,6 +18,7 @@ from sim.check.script import check_script
 from sim.mjs.engine import RECURSION_LIMIT
 from sim.mjs.error import MjsError
 from sim.mjs.lexer import byte_string, span
+from sim.neighbours import HOSTS, split_hosts
 
 __all__ = ["check"]
 
@@ -33,22 +35,40 @@ def check(files: Mapping[str, bytes], catalog: Catalog | None = None) -> list[Fi
         catalog: the API to check against; by default that of this simulator.
     """
     catalog = catalog or make_catalog()
-    found: list[Finding] = []
-    scripts: list[Script] = []
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, 2 * RECURSION_LIMIT))
     try:
-        for file in programs(files):
-            if file.endswith(".py"):
-                found += check_python(file, files, catalog)
-            else:
-                script = parse(file, files[file])
-                found += [script] if isinstance(script, Finding) else []
-                scripts += [script] if isinstance(script, Script) else []
-        found += check_scripts(scripts, files, catalog)
+        return sorted(finding for device in devices(files) for finding in check_device(*device, catalog))
     finally:
         sys.setrecursionlimit(limit)
-    return sorted(found)
+
+
+def devices(files: Mapping[str, bytes]) -> Iterator[tuple[dict[str, bytes], str]]:
+    """Yield the files of the device and of each further host, by their names there, and what stands before these."""
+    own, hosts = split_hosts(files)
+    yield only_bytes(own), ""
+    for host in hosts:
+        yield only_bytes(host.files), "" if host.main else f"{HOSTS}{host.name}/"
+
+
+def only_bytes(files: Mapping[str, str | bytes]) -> dict[str, bytes]:
+    return {name: data for name, data in files.items() if isinstance(data, bytes)}
+
+
+def check_device(files: Mapping[str, bytes], prefix: str, catalog: Catalog) -> Iterator[Finding]:
+    """Yield the findings of one host's files, with their names in the project."""
+    found: list[Finding] = []
+    scripts: list[Script] = []
+    for file in programs(files):
+        if file.endswith(".py"):
+            found += check_python(file, files, catalog)
+        else:
+            script = parse(file, files[file])
+            found += [script] if isinstance(script, Finding) else []
+            scripts += [script] if isinstance(script, Script) else []
+    found += check_scripts(scripts, files, catalog)
+    for finding in found:
+        yield replace(finding, file=prefix + finding.file)
 
 
 def programs(files: Mapping[str, bytes]) -> Iterable[str]:

@@ -259,7 +259,7 @@ class Walker:
             if name not in own:
                 has = f"only {', '.join(own)}" if own else "no properties"
                 self.missing(offset, name, f"a value of type {kind} has {has}")
-        elif is_called and name in METHODS and name not in self.facts.keys:
+        elif is_called and name in METHODS and name not in self.facts.keys | self.facts.catalog.properties:
             self.missing(offset, name, "strings and arrays have no such method in mJS")
 
     def missing(self, offset: int, name: str, text: str) -> None:
@@ -270,7 +270,7 @@ class Walker:
     def api(self, part: node.Member, path: tuple[str, ...], is_called: bool) -> bool:
         """Check a name of an API module; False if it is none."""
         facts = self.facts
-        if facts.is_own(path[0]) or path[0] not in facts.catalog.modules or self.names_local(path[0]):
+        if facts.is_own(path[0]) or not facts.knows(path[0]) or path[0] not in facts.catalog.modules:
             return False
         module = facts.catalog.modules.get(".".join(path[:-1]))
         name = path[-1]
@@ -285,9 +285,6 @@ class Walker:
         add = self.report.error if is_called else self.report.warning
         add("member", self.place.mark(part), text + ("" if is_called else " (it is undefined)"))
         return True
-
-    def names_local(self, name: str) -> bool:
-        return any(name in scope.names for scope in self.names.scopes)
 
     def call(self, part: node.Call) -> None:
         if isinstance(part.callee, node.Member):
