@@ -12,15 +12,10 @@ from typing import Final
 from sim.api.context import Context, fitted
 from sim.api.peripheral import Peripheral, check_int
 
-__all__ = ["AWS", "GCP", "SHADOW_EVENTS", "AwsShadow", "Azure", "Blynk", "Dash", "Shadow", "Watson"]
+__all__ = ["AWS", "GCP", "AwsShadow", "Azure", "Blynk", "Dash", "Shadow", "Watson"]
 
 AWS_EVENTS: Final = (
     "CONNECTED", "GET_ACCEPTED", "GET_REJECTED", "UPDATE_ACCEPTED", "UPDATE_REJECTED", "UPDATE_DELTA",
-)  # fmt: skip
-
-SHADOW_EVENTS: Final = (
-    "???", "CONNECTED", "GET", "GET_ACCEPTED", "GET_REJECTED", "UPDATE", "UPDATE_ACCEPTED", "UPDATE_REJECTED",
-    "UPDATE_DELTA",
 )  # fmt: skip
 
 
