@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sim.device import Device
-from sim.event import DeviceFailed, DevicePrinted
+from sim.event import DeviceFailed, DeviceLogged, DevicePrinted
 from sim.mhttp import Limits
 from sim.neighbours import make_neighbours, split_hosts
 from sim.network.network import Network
@@ -46,6 +46,10 @@ PROGRAMS: Final = (".js", ".py")
 
 MAP: Final = re.compile(r"(?:(tcp|udp):)?([0-9]{1,5}):([0-9]{1,5})")
 ALLOW: Final = re.compile(r"([^:]+):([0-9]{1,5})")
+
+
+LOG_LETTERS: Final = "EWIDV"
+"""The levels of the log, from ERROR to VERBOSE_DEBUG."""
 
 
 class UsageError(Exception):
@@ -303,11 +307,22 @@ def show(news: Subscription, as_json: bool) -> None:
             print(record.to_line())
         elif isinstance(event, DevicePrinted):
             sys.stdout.write(_shown(event.text, sys.stdout.encoding))
+        elif isinstance(event, DeviceLogged):
+            sys.stdout.flush()
+            sys.stderr.write(_shown(logged(event), sys.stderr.encoding))
+            sys.stderr.flush()
         elif isinstance(event, DeviceFailed):
             sys.stdout.flush()
             sys.stderr.write(_shown(event.trace, sys.stderr.encoding))
             sys.stderr.flush()
     sys.stdout.flush()
+
+
+def logged(event: DeviceLogged) -> str:
+    """Return a line of the log as the terminal shows it: `[W init.js:12] text`."""
+    letter = LOG_LETTERS[min(max(event.level, 0), len(LOG_LETTERS) - 1)]
+    place = f" {event.file}:{event.line}" if event.line else f" {event.file}" if event.file else ""
+    return f"[{letter}{place}] {event.text}\n"
 
 
 def _shown(text: str, encoding: str | None) -> str:

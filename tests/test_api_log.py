@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from sim.__main__ import main as command
 from sim.event import DeviceLogged
 from tests.world import World
 
@@ -67,3 +70,15 @@ def test_c_logs_with_or_without_a_place() -> None:
 def test_wrong_use_is_an_error_at_its_line(main: str, call: str, message: str) -> None:
     [failure] = World(f"\n{call}\n", main).failures
     assert (failure.message, failure.line) == (message, 2)
+
+
+@BOTH
+def test_the_terminal_shows_lines_of_the_log(main: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / main).write_text("\nLog.warn('low');\nprint('out');\n")
+    (tmp_path / "conf1.json").write_text("{")
+    assert command(["run", str(tmp_path)]) == 0
+    said = capsys.readouterr()
+    assert said.out.strip() == "out"
+    first, second = said.err.splitlines()
+    assert first.startswith("[E conf1.json] this is no JSON")
+    assert second == f"[W {main}:2] low"

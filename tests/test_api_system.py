@@ -93,6 +93,13 @@ def test_a_reboot_takes_one_argument_or_none(call: str) -> None:
     assert world.failures == []
 
 
+@BOTH
+def test_a_device_that_always_restarts_does_not_stop_time(main: str) -> None:
+    world = World("Sys.reboot(0);", main)
+    world.settle(350_000)
+    assert [event.boot for event in world.trace.of(DeviceBooted)] == [1, 2, 3, 4]
+
+
 def test_of_two_reboots_one_happens() -> None:
     world = World(
         "if Cfg.get('debug.level') == 2:\n    Cfg.set({'debug': {'level': 3}})\n    Sys.reboot(5)\n    Sys.reboot(9)"

@@ -44,6 +44,10 @@ API_FILES: Final = frozenset({*SCRIPT_FILES, "api_rpc.js"})
 """What `load` accepts in Python: the files behind the globals that are always there."""
 
 
+RESTART_US: Final = 100_000
+"""How long a restart takes at least: firmware that always restarts at once must not stop time."""
+
+
 def make_modules(context: Context, reboot: Callable[[int], None]) -> Modules:
     """Return the API of one boot of a device; `reboot` restarts it after a delay in microseconds."""
     stack = Stack(context)
@@ -116,7 +120,7 @@ def _make_restart(context: Context, event: Event, reboot: Callable[[int], None])
             event.trigger(Event.REBOOT)
             reboot(0)
 
-    return lambda delay_us: context.clock.post_at(context.clock.now_us + delay_us, leave)
+    return lambda delay_us: context.clock.post_at(context.clock.now_us + max(delay_us, RESTART_US), leave)
 
 
 def _mac(address: str) -> str:

@@ -48,7 +48,7 @@ class Sys:
         self._context.busy_until_us = self._context.now_us + max(0, _whole(us, "Sys.usleep: us"))
 
     def reboot(self, ms: int = 0) -> None:
-        """Restart the device after `ms` milliseconds; handlers of `Event.REBOOT` run right before.
+        """Restart the device after `ms` milliseconds, at least 100; handlers of `Event.REBOOT` run right before.
 
         Raises:
             TypeError: it is no number.
