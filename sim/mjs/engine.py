@@ -201,18 +201,20 @@ class Engine:
 
     def start(self) -> int:
         """Give a run its budget and room to recurse; return the limit to set again, which all of Python shares."""
-        self.helpers["@ticks"] = chain.from_iterable(self.portions())
+        self.is_fed = False
+        self.helpers["@ticks"] = chain(repeat(None, self.budget), chain.from_iterable(self.further()))
         limit = sys.getrecursionlimit()
-        sys.setrecursionlimit(max(limit, RECURSION_LIMIT))
+        if limit < RECURSION_LIMIT:
+            sys.setrecursionlimit(RECURSION_LIMIT)
         return limit
 
-    def portions(self) -> Iterator[Iterable[None]]:
-        """Yield the steps of a run: one more budget for each that was fed before it was used up."""
-        for _ in range(MAX_FEEDS):
-            self.is_fed = False
-            yield repeat(None, self.budget)
+    def further(self) -> Iterator[Iterable[None]]:
+        """Yield further steps of a run: one more budget for each that was fed before it was used up."""
+        for _ in range(1, MAX_FEEDS):
             if not self.is_fed:
                 return
+            self.is_fed = False
+            yield repeat(None, self.budget)
 
     def feed(self) -> None:
         """Keep the watchdog from biting for the length of another budget."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from types import FunctionType, MethodType
 from typing import Final, Protocol
 
@@ -115,23 +116,36 @@ def parse_type(text: str) -> Type:
     return Type(kind)
 
 
-INDEXES: Final = tuple(range(64))
-
-
 class Binding:
     """A C function bound for a program."""
 
-    __slots__ = ("convert", "function", "host", "result", "signature", "userdata")
+    __slots__ = ("count", "function", "host", "result", "signature", "take", "userdata")
 
     def __init__(self, host: Host, signature: Signature, function: Callable[..., object]) -> None:
         self.host = host
         self.signature = signature
         self.function = function
         self.result = RESULTS_TO_PROGRAM[signature.result.kind]
-        self.convert = tuple(ARGUMENTS[kind.kind] for kind in signature.arguments)
         kinds = [kind.kind for kind in signature.arguments]
+        self.count = len(kinds)
         self.userdata = kinds.index("userdata") if "userdata" in kinds else None
         """Where the value stands that goes with a function."""
+        self.take: Callable[..., Iterable[object]] | None = None
+        """Returns the arguments as native code takes them; made at the first call."""
+
+    def prepare(self) -> Callable[..., Iterable[object]]:
+        """Make what takes the arguments."""
+        kinds = tuple(kind.kind for kind in self.signature.arguments)
+        self.take = self.take_each if "function" in kinds else taker(kinds)
+        return self.take
+
+    def take_each(self, *given: Value) -> list[object]:
+        """Return arguments of which some are functions."""
+        converters = [ARGUMENTS[kind.kind] for kind in self.signature.arguments]
+        return [
+            convert(value, index) if convert else self.take_function(index, value, given)
+            for index, (convert, value) in enumerate(zip(converters, given, strict=True))
+        ]
 
     def take_function(self, index: int, value: Value, given: tuple[Value, ...]) -> Callback:
         """Return a function of the program for native code."""
@@ -146,14 +160,10 @@ class Binding:
 
 def call(binding: Binding, this: Value, *given: Value) -> Value:
     """Call the function behind a binding."""
-    wanted = binding.convert
     try:
-        if len(given) != len(wanted):
-            raise fail(f"got {len(given)} actuals, but function takes {len(wanted)} args")
-        arguments = [
-            convert(value, index) if convert else binding.take_function(index, value, given)
-            for convert, value, index in zip(wanted, given, INDEXES)  # noqa: B905
-        ]
+        if len(given) != binding.count:
+            raise fail(f"got {len(given)} actuals, but function takes {binding.count} args")
+        arguments = (binding.take or binding.prepare())(*given)
     except MjsError as error:
         raise fail(f"failed to call FFIed function: {error.message}") from None
     result = binding.function(*arguments)
@@ -212,6 +222,29 @@ ARGUMENTS: Final[dict[str, Callable[[Value, int], object] | None]] = {
 }  # fmt: skip
 
 
+# Programs call the same few functions for every request: for each row of kinds there is one function of Python that
+# converts all arguments, and calls the functions above only for values that are not as expected
+
+AS_EXPECTED: Final = {
+    "int": "{0} if type({0}) is int and -0x80000000 <= {0} <= 0x7FFFFFFF else to_int({0}, {1})",
+    "string": "{0}.encode('latin-1') if type({0}) is str else to_string({0}, {1})",
+    "pointer": "{0}.held if type({0}) is Pointer and not {0}.offset else to_pointer({0}, {1})",
+    "userdata": "{0}",
+}
+
+
+@cache
+def taker(kinds: tuple[str, ...]) -> Callable[..., Iterable[object]]:
+    """Return the function that converts arguments of these kinds."""
+    names = [f"v{index}" for index in range(len(kinds))]
+    parts = [
+        AS_EXPECTED.get(kind, f"ARGUMENTS[{kind!r}]({{0}}, {{1}})").format(name, index)
+        for index, (kind, name) in enumerate(zip(kinds, names, strict=True))
+    ]
+    made: Callable[..., Iterable[object]] = eval(f"lambda {','.join(names)}: [{','.join(parts)}]", globals())
+    return made
+
+
 # From native code to the program
 
 
@@ -253,24 +286,43 @@ RESULTS_TO_PROGRAM: Final[dict[str, Callable[[Host, Value], Value]]] = {
 }  # fmt: skip
 
 
+GIVEN: Final = {
+    "int": "{0} if type({0}) is int else int({0})",
+    "pointer": "{0} if type({0}) is Pointer else Pointer({0}, 0, host.addresses)",
+    "userdata": "{0}",
+}
+
+
+@cache
+def giver(kinds: tuple[str, ...]) -> Callable[..., list[Value]]:
+    """Return the function that converts values of these kinds for the program."""
+    names = [f"v{index}" for index in range(len(kinds))]
+    parts = [
+        GIVEN.get(kind, f"RESULTS_TO_PROGRAM[{kind!r}](host, {{0}})").format(name)
+        for kind, name in zip(kinds, names, strict=True)
+    ]
+    made: Callable[..., list[Value]] = eval(f"lambda {','.join(['host', *names])}: [{','.join(parts)}]", globals())
+    return made
+
+
 class Callback:
     """A function of the program as native code calls it. When it fails, the result is 0, None or False."""
 
-    __slots__ = ("convert", "function", "host", "result")
+    __slots__ = ("function", "give", "host", "result", "signature")
 
     def __init__(self, host: Host, signature: Signature, function: FunctionType) -> None:
         self.host = host
         self.function = function
-        self.convert = tuple(RESULTS_TO_PROGRAM[kind.kind] for kind in signature.arguments)
+        self.signature = signature
+        self.give: Callable[..., list[Value]] | None = None
+        """Returns the arguments as the program has them; made at the first call."""
         self.result = RESULTS[signature.result.kind]
 
     def __call__(self, *given: object) -> object:
+        if self.give is None:
+            self.give = giver(tuple(kind.kind for kind in self.signature.arguments))
         host = self.host
-        arguments = [
-            value if convert is same_back or (convert is int_back and type(value) is int) else convert(host, value)
-            for convert, value in zip(self.convert, given, strict=True)
-        ]
-        return self.result(host.call_back(self.function, arguments))
+        return self.result(host.call_back(self.function, self.give(host, *given)))
 
     @property
     def __wrapped__(self) -> FunctionType:
