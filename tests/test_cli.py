@@ -11,9 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.__main__ import main, make_parser
-from sim.cli import make_device
-from sim.network.network import Network
+from sim.__main__ import main
 
 ROOT = Path(__file__).parents[1]
 
@@ -257,11 +255,18 @@ def test_budget_is_what_the_watchdog_allows(tmp_path: Path, capsys: pytest.Captu
     assert "watchdog: more than 999 steps" in capsys.readouterr().err
 
 
-def test_configuration_becomes_a_file_of_the_device(tmp_path: Path) -> None:
-    (tmp_path / "init.py").write_text("")
-    (tmp_path / "my.json").write_text('{"http": {"listen_addr": "8080"}}')
-    options = make_parser().parse_args(["run", str(tmp_path / "init.py"), "--config", str(tmp_path / "my.json")])
-    assert make_device(Network(), options).files["conf1.json"] == b'{"http": {"listen_addr": "8080"}}'
+def test_configuration_given_beside_the_firmware_is_the_device_s(
+    firmware: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    firmware.write_text("")
+    config = firmware.with_name("my.json")
+    config.write_text('{"http": {"listen_addr": "8080"}}')
+    ports = []
+    for more in ([], ["--config", str(config)]):
+        assert main(["run", str(firmware), "--json", "--for", "0", *more]) == 0
+        records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+        ports += [record["port"] for record in records if record["type"] == "listener.opened"]
+    assert ports == [80, 8080]
 
 
 WANTS_ALL_MEMORY = """
