@@ -13,6 +13,7 @@ __all__ = ["API_FILES", "API_NAMES", "MjsProgram", "api_file"]
 
 API_FILES: Final[dict[str, tuple[str, ...]]] = {
     "api_http.js": ("HTTP", "URL"),
+    "api_mqtt.js": ("MQTT",),
     "api_net.js": ("Net",),
     "api_rpc.js": ("RPC",),
     "api_timer.js": ("Timer",),

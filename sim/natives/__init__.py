@@ -18,6 +18,7 @@ from sim.natives.gpio import gpio_natives
 from sim.natives.http import http_natives
 from sim.natives.log import log_natives
 from sim.natives.math import math_natives
+from sim.natives.mqtt import mqtt_natives
 from sim.natives.net import net_natives
 from sim.natives.onewire import onewire_natives
 from sim.natives.rpc import rpc_natives
@@ -44,6 +45,7 @@ def make_natives(modules: Modules) -> dict[str, Native]:
         **log_natives(modules),
         **file_natives(modules),
         **math_natives(modules),
+        **mqtt_natives(modules),
         **gpio_natives(modules),
         **uart_natives(modules),
         **bus_natives(modules),
