@@ -6,12 +6,20 @@ import { loadPyodide } from "pyodide";
 const root = join(import.meta.dirname, "..");
 const python = await loadPyodide();
 
-python.FS.mkdirTree("/bench/sim/mjs");
-python.FS.writeFile("/bench/sim/__init__.py", "");
-python.FS.writeFile("/bench/mjs.py", readFileSync(join(root, "bench", "mjs.py")));
-for (const name of readdirSync(join(root, "sim", "mjs")).filter((name) => name.endsWith(".py"))) {
-  python.FS.writeFile(`/bench/sim/mjs/${name}`, readFileSync(join(root, "sim", "mjs", name)));
+/** Copies a folder of Python and mJS source into Pyodide. */
+function copy(/** @type {string} */ from, /** @type {string} */ to) {
+  python.FS.mkdirTree(to);
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    if (entry.isDirectory() && entry.name !== "__pycache__") {
+      copy(join(from, entry.name), `${to}/${entry.name}`);
+    } else if (/\.(py|js)$/.test(entry.name)) {
+      python.FS.writeFile(`${to}/${entry.name}`, readFileSync(join(from, entry.name)));
+    }
+  }
 }
+
+copy(join(root, "sim"), "/bench/sim");
+python.FS.writeFile("/bench/mjs.py", readFileSync(join(root, "bench", "mjs.py")));
 await python.runPythonAsync(`
 import json, sys
 sys.path.insert(0, "/bench")

@@ -13,10 +13,14 @@ from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
 
+from sim.device import Device
 from sim.mjs import Engine
+from sim.network.network import Network
+from sim.peer import Peer
 
 ROUNDS = 11
 CALLS = 5000
+REQUESTS = 300
 
 PROGRAM = """
 function fib(n) { return n < 2 ? n : fib(n - 1) + fib(n - 2); }
@@ -56,6 +60,33 @@ function on_request(conn, ev, ev_data, ud) {
   }
 }
 """
+
+STATE = {  # the same firmware in both languages
+    "init.js": r"""
+HTTP.add_endpoint(HTTP.get_system_server(), '/state', function(conn, ev, ev_data, ud) {
+  if (ev === HTTP.EV_REQUEST) {
+    let uri = HTTP.param(ev_data, HTTP.URI);
+    let query = HTTP.param(ev_data, HTTP.QUERY_STRING);
+    let body = JSON.stringify({uri: uri, led: query.slice(4), on: true, pins: [1, 2, 3]});
+    let length = JSON.stringify(body.length);
+    Net.send(conn, 'HTTP/1.1 200 OK\r\nContent-Length: ' + length + '\r\n\r\n' + body);
+  }
+}, null);
+""",
+    "init.py": r"""
+import json
+
+def state(conn, ev, ev_data):
+    if ev == HTTP.EV_REQUEST:
+        uri = HTTP.param(ev_data, HTTP.URI)
+        query = HTTP.param(ev_data, HTTP.QUERY_STRING)
+        body = json.dumps({'uri': uri, 'led': query[4:], 'on': True, 'pins': [1, 2, 3]})
+        length = str(len(body))
+        Net.send(conn, 'HTTP/1.1 200 OK\r\nContent-Length: ' + length + '\r\n\r\n' + body)
+
+HTTP.add_endpoint(HTTP.get_system_server(), '/state', state)
+""",
+}
 
 
 def fib(n: int) -> int:
@@ -113,6 +144,20 @@ def handlers() -> tuple[Callable[[], None], Callable[[], None]]:
     return lambda: many(registered[0]), lambda: many(handler)
 
 
+def requests(main: str) -> Callable[[], None]:
+    """Return many requests over one connection to a device with the firmware of that file."""
+    network = Network()
+    assert Device(network, {main: STATE[main]}).boot()
+    session = Peer(network).session("device")
+
+    def many() -> None:
+        for _ in range(REQUESTS):
+            answer = session.request("GET", "/state?led=7")
+            assert json.loads(answer.body)["led"] == "7"
+
+    return many
+
+
 def compiling() -> Callable[[], object]:
     """Return the compilation of 200 lines."""
     source = STATEMENTS * 20
@@ -136,6 +181,7 @@ def measure(runtime: str) -> list[dict[str, object]]:
     ours, theirs = median(program(), plain)
     whole, _ = median(top_level(), plain)
     called, handled = (seconds / CALLS * 1e6 for seconds in median(*handlers()))
+    answered, asked = (seconds / REQUESTS * 1e6 for seconds in median(requests("init.js"), requests("init.py")))
     compiled, _ = median(compiling(), plain)
     compile_goal = 30.0 if runtime == "CPython" else None
     name = f"fib(20) and 100000 rounds, {runtime}"
@@ -143,6 +189,7 @@ def measure(runtime: str) -> list[dict[str, object]]:
         figure(name, ours * 1e3, "ms", "plain Python", theirs * 1e3, 3.0),
         figure(f"{name}, as a file", whole * 1e3, "ms", "plain Python", theirs * 1e3, 3.0),
         figure(f"callback, {runtime}", called, "us", "Python function", handled, None),
+        figure(f"request, {runtime}", answered, "us", "the same in Python firmware", asked, 1.5),
         figure(f"compile 200 lines, {runtime}", compiled * 1e3, "ms", "", None, compile_goal),
     ]
 
