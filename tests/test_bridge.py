@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.bridge import AHEAD_US, BATCH, PAGE_TO_WORKER, POSTED, POSTED_BYTES, Bridge
+from sim.bridge.core import EAGER, FRAME_MS
 
 HELLO = """
 def hello(conn, ev, ev_data):
@@ -59,7 +60,7 @@ class Page:
 
     @property
     def snapshot(self) -> dict[str, Any]:
-        return [message for message in self.messages if "snapshot" in message][-1]["snapshot"]
+        return [message for message in self.messages if message.get("snapshot")][-1]["snapshot"]
 
 
 @pytest.fixture
@@ -165,7 +166,11 @@ def test_requirements_are_the_packages_that_the_firmware_names(page: Page) -> No
         ({"type": "http.fetch", "method": "GET", "target": "/"}, "BridgeError", "no device has been booted yet"),
         ({"type": "nonsense"}, "BridgeError", "there is no message type 'nonsense'"),
         ({"type": "boot"}, "BridgeError", "the message lacks 'files'"),
-        ({"type": "boot", "files": {}}, "ValueError", "which file to boot? There is neither init.js nor init.py among: no files"),
+        (
+            {"type": "boot", "files": {}},
+            "ValueError",
+            "which file to boot? There is neither init.js nor init.py among: no files",
+        ),
         ({"type": "boot", "files": {"a.py": ""}, "main": "b.py"}, "ValueError", "there is no file 'b.py'"),
         ({"type": "boot", "files": {"a.py": ""}, "seed": "x"}, "BridgeError", "'seed' must be a whole number"),
         (
@@ -282,13 +287,33 @@ def test_every_record_is_told_once_and_in_order(page: Page) -> None:
     assert page.snapshot["seq"] == len(page.records) - 1
 
 
-def test_many_records_come_in_batches_each_with_its_snapshot(page: Page) -> None:
+def test_many_records_come_in_batches_the_last_with_a_snapshot(page: Page) -> None:
     page.boot(f"for n in range({BATCH * 2 + 10}): print(n)")
-    batches = [message["records"] for message in page.messages if message.get("type") == "records"]
-    assert max(len(batch) for batch in batches) <= BATCH
-    for message in page.messages:
-        if message.get("type") == "records":
-            assert message["snapshot"]["seq"] == message["records"][-1]["seq"]
+    posts = [message for message in page.messages if message.get("type") == "records"]
+    assert [len(post["records"]) for post in posts[:2]] == [BATCH, BATCH]
+    assert [post["snapshot"] is None for post in posts] == [True, True, False]
+    assert page.snapshot["seq"] == page.records[-1]["seq"]
+
+
+def test_a_rush_of_requests_has_a_snapshot_in_each_frame_and_one_at_its_end(page: Page) -> None:
+    page.boot()
+    before, began_ms = len(page.messages), page.wall_ms
+    for _ in range(200):
+        page.ask("http.fetch", method="GET", target="/my/api")
+        page.wall_ms += 1
+    posts = [message for message in page.messages[before:] if message.get("type") == "records"]
+    shown = [post for post in posts if post["snapshot"]]
+    assert len(shown) <= min(EAGER + 1 + (page.wall_ms - began_ms) / FRAME_MS, len(posts) / 2)
+    page.wait(50)
+    assert page.snapshot["seq"] == page.records[-1]["seq"]
+    assert page.snapshot["endpoints"][0]["hits"] == 200
+
+
+def test_what_is_no_rush_is_shown_at_once(page: Page) -> None:
+    page.boot()
+    for _ in range(30):
+        page.ask("reboot")
+        assert page.snapshot["seq"] == page.records[-1]["seq"]
 
 
 @pytest.mark.parametrize("firmware", ["for i in range(150000): print(i)", "for i in range(300): print('x' * 1000000)"])

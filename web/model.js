@@ -45,7 +45,7 @@ export class Model {
    * @param {import("./protocol.js").Records} batch
    */
   take({ records, snapshot }) {
-    this.snapshot = snapshot;
+    this.snapshot = snapshot ?? this.snapshot;
     /** @type {ConsoleLine[]} */
     const lines = [];
     for (const record of records) {

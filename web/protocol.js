@@ -98,7 +98,7 @@ export const WORKER_TO_PAGE = Object.freeze(["status", "records", "hardware", "w
 /**
  * @typedef {"python" | "library" | "start" | "device" | "packages" | "ready" | "failed"} Phase
  * @typedef {{type: "status", phase: Phase, step: number, steps: number, text: string, loaded?: number, total?: number}} Status
- * @typedef {{type: "records", records: Trace[], snapshot: Snapshot, time: Time}} Records
+ * @typedef {{type: "records", records: Trace[], snapshot: Snapshot | null, time: Time}} Records
  * @typedef {{type: "hardware", pins: OutsidePin[], sensors: Sensor[], board: BoardPart[]}} Hardware
  * @typedef {{type: "ws.event", socket: number, at_us: number}} Socketed
  * @typedef {Socketed & {kind: "frame", direction: "sent" | "received", opcode: number, data: string}} SocketFrame

@@ -44,8 +44,17 @@ PEERS: Final = (PAGE, "browser")
 AHEAD_US: Final = 50_000
 """How far virtual time may run ahead of the wall, see docs/design.md."""
 
-BATCH: Final = 2_000
-"""Records posted at once, at most: what the page can draw within a frame or two."""
+BATCH: Final = 500
+"""Records posted at once, at most: the page reads them in a few milliseconds, and can draw between two posts."""
+
+EAGER: Final = 10
+"""Snapshots that may be posted in a row; in a rush, then, there is one in each frame of the page."""
+
+FRAME_MS: Final = 16
+"""A frame of the page, nearly."""
+
+HASTY: Final = ("http.fetch", "ws.send", "tick")
+"""What comes in rushes, and may be answered before the snapshot shows it."""
 
 POSTED: Final = 20_000
 """Records posted in one call, at most: of more the page gets the newest, and a snapshot that knows them all."""
@@ -77,6 +86,11 @@ class Bridge:
         self._pace = Pace(self._network.clock, AHEAD_US)
         self._controls, self._time = Controls(self), Time(self)
         self._commands = self._make_commands()
+        self._spent = 0.0
+        """How many snapshots were posted lately, at the time `_spent_ms`; one is forgiven with each frame."""
+        self._spent_ms = 0.0
+        self._is_stale = False
+        """Whether the page has records that its snapshot does not show."""
 
     def handle(self, text: str, wall_ms: float) -> float:
         """Carry out one message and let time pass up to `wall_ms`.
@@ -97,11 +111,13 @@ class Bridge:
                 self._answer(message)
                 self._pace.follow(wall_us)
         finally:
-            self._report()
+            self._report(self._may_show(wall_ms, message.get("type")))
             replies, self._replies = self._replies, []
             for reply in replies:
                 self._send(reply)
         delay_us = self._pace.delay_us(wall_us)
+        if self._is_stale:
+            return FRAME_MS if delay_us is None else min(FRAME_MS, delay_us / 1000)
         return -1 if delay_us is None else delay_us / 1000
 
     # Commands
@@ -262,19 +278,33 @@ class Bridge:
             self._weight -= passed[-1].event.weight
         self._view.take(passed)
 
-    def _report(self) -> None:
+    def _may_show(self, wall_ms: float, kind: object) -> bool:
+        """Tell whether what is posted now shall have a snapshot: not each of thousands of requests."""
+        self._spent = max(0.0, self._spent - max(0.0, wall_ms - self._spent_ms) / FRAME_MS)
+        self._spent_ms = wall_ms
+        return self._spent < EAGER or kind not in HASTY
+
+    def _report(self, may_show: bool = True) -> None:
+        """Post what is new; the last of several posts has the snapshot."""
         self._collect()
         records = list(self._waiting)
         self._waiting.clear()
         self._weight = 0
-        for start in range(0, len(records), BATCH):
+        self._is_stale = self._is_stale or bool(records)
+        shows = may_show and self._is_stale
+        for start in range(0, len(records) or int(shows), BATCH):
             batch = records[start : start + BATCH]
             self._view.take(batch)
+            snapshot = None
+            if shows and start + BATCH >= len(records):
+                snapshot = self._view.to_json(self._network.trace.first)
+                self._spent += 1
+                self._is_stale = False
             self._send(
                 {
                     "type": "records",
                     "records": [record.to_json() for record in batch],
-                    "snapshot": self._view.to_json(self._network.trace.first),
+                    "snapshot": snapshot,
                     "time": self._time.state(),
                 }
             )
