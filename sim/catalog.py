@@ -50,6 +50,9 @@ BUILT_IN: Final[dict[str, tuple[str, str]]] = {
 PROPERTY: Final = re.compile(r"(?:([A-Za-z_]\w*)\s*:|\.([A-Za-z_]\w*)\s*=[^=])")
 """A key of an object, or a member that is assigned to."""
 
+ASKED: Final = re.compile(r"typeof\s+(\w+)|(\w+)\s*[!=]==\s*undefined|(\w+)\s*\|\|")
+"""A variable that may be missing, or of another type."""
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -70,6 +73,8 @@ class Member:
     """The number of arguments that a script must give, neither more nor less; None: it may differ."""
     parameters: tuple[str, ...] = ()
     """Names of the script's parameters."""
+    needed: int = 0
+    """The number of these that the function in the API's file takes for granted."""
     types: tuple[str, ...] = ()
     """Types of these parameters, where they are known, as C names them: `int`, `string`, `function` and so on."""
     handlers: Mapping[int, int] = field(default_factory=dict)
@@ -251,6 +256,7 @@ def _merge(name: str, script: Member | None, python: Member | None) -> Member:
         value=script.value if script.kind == "constant" else None,
         arguments=script.arguments,
         parameters=parameters,
+        needed=script.needed,
         types=script.types,
         handlers=script.handlers,
         result=script.result,
@@ -280,10 +286,19 @@ def _script_member(full: str, value: Value) -> Member:
     if isinstance(value, FunctionType):
         code = value.__code__
         names = tuple(map(mjs_name, code.co_varnames[1 : code.co_argcount]))
-        return Member(name, "function", mjs=f"{full}({', '.join(names)})", parameters=names)
+        shown = f"{full}({', '.join(names)})"
+        return Member(name, "function", mjs=shown, parameters=names, needed=_needed(code, names))
     if isinstance(value, MethodType):
         return Member(name, "function", mjs=f"{full}(...)", parameters=("...",))
     return Member(name, "constant", mjs=full, value=_constant(value))
+
+
+def _needed(code: CodeType, names: tuple[str, ...]) -> int:
+    """Return how many parameters come before the first one that a function of an API's file asks about itself."""
+    lines = (api_file(code.co_filename) or b"").decode("latin-1").split("\n")
+    last = max(line or 0 for _, _, line in code.co_lines())
+    asked = {name for found in ASKED.findall("\n".join(lines[code.co_firstlineno - 1 : last])) for name in found}
+    return next((index for index, name in enumerate(names) if name in asked), len(names))
 
 
 def _bound(full: str, signature: Signature) -> Member:

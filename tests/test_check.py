@@ -242,6 +242,7 @@ QUIET = [
     "let HTTP = {mine: function() { }}; HTTP.mine();",
     "let b = 1; for (let i = 0; i < 2; i++) { if (i > 0) print(late); let late = i; }",
     "print(-'a');",
+    "let bus = I2C.get_default(); I2C.start(bus, 31, I2C.WRITE); I2C.write(bus, 'x'); I2C.read(bus, I2C.ACK);",
     "load('api_events.js'); Event.addHandler(7, function() { return 1; }, null);",
     "let wire = OneWire.create(14); wire.search('12345678', 0);",
 ]
@@ -348,7 +349,7 @@ PYTHON = [
     ("HTTP.bind()", "1:1 error HTTP.bind(portStr: str) -> HttpListener | None lacks the argument `portStr`"),
     (
         "HTTP.bind('80', 1)",
-        "1:1 error HTTP.bind(portStr: str) -> HttpListener | None takes 1 arguments at most, got 2",
+        "1:1 error HTTP.bind(portStr: str) -> HttpListener | None takes 1 argument at most, got 2",
     ),
     ("HTTP.bind(port='80')", "1:1 error HTTP.bind(portStr: str) -> HttpListener | None has no parameter `port`"),
     ("import time\ndef f(): time.sleep(1)", "2:10 error time.sleep stops the whole device"),

@@ -72,7 +72,8 @@ def count(facts: Facts, place: PlacedParser, report: Report, part: node.Call) ->
         wanted, shown = member.arguments, member.mjs
         last = USERDATA if member.parameters[-1:] == (USERDATA,) and member.handlers else ""
     elif member is not None:
-        script_count(report, part, offset, member.parameters, member.mjs or "", member.least if member.python else 0)
+        needed = min(member.least, member.needed) if member.python is not None else 0
+        script_count(report, part, offset, member.parameters, member.mjs or "", needed)
         return
     else:
         return
@@ -93,8 +94,11 @@ def script_count(
         report.warning(
             "arguments", offset, f"{shown} takes {len(parameters)} arguments, got {given}: the rest is lost"
         )
-    elif given < min(least, len(parameters)):
-        report.warning("arguments", offset, f"{shown} needs {least} arguments, got {given}: the rest is undefined")
+    elif given < least:
+        plural = "" if least == 1 else "s"
+        report.warning(
+            "arguments", offset, f"{shown} needs {least} argument{plural}, got {given}: the rest is undefined"
+        )
 
 
 def types(facts: Facts, kinds: Kinds, place: PlacedParser, report: Report, part: node.Call) -> None:
@@ -121,4 +125,6 @@ def handlers(facts: Facts, place: PlacedParser, report: Report, part: node.Call)
             names = place.names.get(function)
             offset = names[wanted] if names and isinstance(argument, node.Function) else place.start(argument)
             late = function.parameters[wanted]
-            report.warning("arguments", offset, f"the handler gets {wanted} arguments: `{late}` is always undefined")
+            plural = "" if wanted == 1 else "s"
+            text = f"the handler gets {wanted} argument{plural}: `{late}` is always undefined"
+            report.warning("arguments", offset, text)

@@ -166,6 +166,7 @@ def wrong_count(part: ast.Call, member: Member) -> str:
     if member.keywords is not None and (unknown := [name for name in given if name not in member.keywords]):
         return f"{member.python} has no parameter `{unknown[0]}`{did_you_mean(unknown[0], member.keywords)}"
     if member.most is not None and len(part.args) > member.most:
-        return f"{member.python} takes {member.most} arguments at most, got {len(part.args)}"
+        plural = "" if member.most == 1 else "s"
+        return f"{member.python} takes {member.most} argument{plural} at most, got {len(part.args)}"
     missing = [name for name in member.places[len(part.args) : member.least] if name not in given]
     return f"{member.python} lacks the argument `{missing[0]}`" if missing else ""
