@@ -1,4 +1,4 @@
-"""Says what `HTTP`, `URL`, `Net` and `RPC` are for programs in mJS: both generations of the API at once."""
+"""Says what `HTTP`, `URL` and `Net` are for programs in mJS: both generations of the API at once."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from sim.event import DeviceNoted, EndpointAdded, HttpRequested, RpcAdded, RpcReplied, SegmentSent
+from sim.event import DeviceNoted, EndpointAdded, HttpRequested, SegmentSent
 from tests.world import World
 
 VECTORS: Final = Path(__file__).parent / "vectors" / "mongoose"
@@ -367,150 +365,3 @@ def test_tls_fails_for_firmware_in_python_too(call: str) -> None:
     expected = ["Request failed"] if "query" in call else ["closed"] if "ssl'" in call else ["2 -3", "5 None"]
     assert world.printed == expected
     assert [(note.file, note.line) for note in world.trace.of(DeviceNoted)] == [("init.py", 1)]
-
-
-# RPC
-
-
-HANDLERS: Final = """
-RPC.addHandler('Sum', function(args, src, ud) { return {sum: args.a + args.b, ud: ud, src: src}; }, [1]);
-RPC.addHandler('Refuse', function() { return {error: 403, message: 'not you'}; });
-RPC.addHandler('Fail', function() { return {error: 1}; });
-RPC.addHandler('Nothing', function(args) { print(args === null); });
-RPC.addHandler('Broken', function(args) { return args.no.thing; });
-RPC.addHandler('Odd', function() { return {error: 5, message: 6}; });
-RPC.addHandler('Text', function() { return 'a "b"'; });
-"""
-
-
-@pytest.mark.parametrize(
-    ("target", "body", "status", "text"),
-    [
-        ("Sum", '{"a": 1, "b": 2}', 200, '{"src":"","ud":[1],"sum":3}\r\n'),
-        ("Sum?a=3&b=4", "", 200, '{"src":"","ud":[1],"sum":7}\r\n'),
-        ("sUM", '{"a": "x", "b": "\\u0079"}', 200, '{"src":"","ud":[1],"sum":"xy"}\r\n'),
-        ("Refuse", "", 403, '{"code":403,"message":"not you"}\r\n'),
-        ("Fail", "", 500, '{"code":1}\r\n'),
-        ("Nothing", "", 200, "null\r\n"),
-        ("Text", "", 200, 'a \\"b\\"\r\n'),
-        ("Nobody", "", 404, '{"code":404,"message":"No handler for Nobody"}\r\n'),
-    ],
-)
-def test_methods_are_answered_over_http(target: str, body: str, status: int, text: str) -> None:
-    world = script(HANDLERS)
-    answer = world.get(f"/rpc/{target}", "POST" if body else "GET", body.encode())
-    assert (answer.status, answer.text) == (status, text)
-
-
-def test_methods_are_answered_in_frames() -> None:
-    answer = script(HANDLERS).get(
-        "/rpc", "POST", b'{"id": 7, "src": "me", "method": "Sum", "params": {"a": 1, "b": 1}}'
-    )
-    frame = json.loads(answer.text)
-    assert (frame["id"], frame["dst"], frame["result"]) == (7, "me", {"sum": 2, "ud": [1], "src": "me"})
-
-
-@pytest.mark.parametrize("method", ["Broken", "Odd", "Sum"])
-def test_method_that_fails_sends_nothing(method: str) -> None:
-    world = script(HANDLERS)
-    stream = world.talk([f"GET /rpc/{method} HTTP/1.0\r\n\r\n".encode()])
-    assert stream.received == b""
-    assert not stream.got_eof
-    assert [failure.file for failure in world.failures] == ["init.js"] * (method != "Odd") or method == "Odd"
-    assert world.trace.of(RpcReplied) == []
-    assert world.get("/rpc/Nothing").text == "null\r\n"
-
-
-def test_methods_stand_in_the_trace_with_their_line() -> None:
-    own = [event for event in script(HANDLERS).trace.of(RpcAdded) if event.file]
-    assert [(event.method, event.file, event.line) for event in own][:2] == [
-        ("Sum", "init.js", 2),
-        ("Refuse", "init.js", 3),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("call", "printed"),
-    [
-        ("'Sum', {a: 1, b: 2}", '{"sum":3,"ud":[1],"src":"RPC.LOCAL"} 0  u '),
-        ("'Nothing', null", "null 0  u "),
-        ("'Fail', 'any'", "null 1  u "),
-        ("'Refuse', undefined", "null 403 not you u "),
-        ("'Nobody', null", "null 404 No handler for Nobody u "),
-    ],
-)
-def test_calls_of_the_device_itself_are_answered(call: str, printed: str) -> None:
-    show = "function(result, code, message, ud) { print(JSON.stringify(result), code, message, ud); }"
-    world = script(f"{HANDLERS}print(RPC.call(RPC.LOCAL, {call}, {show}, 'u'));")
-    assert [line for line in world.printed if line != "true "] == [printed]
-    assert world.failures == []
-
-
-def test_answers_of_the_program_that_it_gives_by_hand() -> None:
-    world = script("""
-let add = ffi('void *mgos_rpc_add_handler(char *, void (*)(void *, char *, char *, userdata), userdata)');
-let reply = ffi('bool mgos_rpc_send_response(void *, char *)');
-add('Own', function(request, args, src, ud) { print(args, reply(request, '[1]'), reply(request, '[2]')); }, null);
-print(reply(null, ''));
-""")
-    assert world.get("/rpc/Own", "POST", b"{}").text == "[1]\r\n"
-    assert world.printed == ["false ", "{} true false "]
-
-
-# Whatever is given
-
-
-FUNCTIONS: Final = [
-    *(f"HTTP.{name}" for name in ("get_system_server", "bind", "add_endpoint", "connect", "connect_ssl", "param")),
-    *(f"HTTP.{name}" for name in ("query", "ws_connect", "ws_send", "ws_opcode", "ws_fin")),
-    *(f"Net.{name}" for name in ("bind", "connect", "connect_ssl", "serve", "send", "rsend", "disconnect", "close")),
-    *(f"Net.{name}" for name in ("discard", "ctos", "setStatusEventHandler")),
-    *("URL.parse", "RPC.addHandler", "RPC.call"),
-]
-VALUES: Final = [
-    *("undefined", "null", "true", "0", "1", "-1", "2.5", "NaN", "1e300", "100", "''", "'x'", "'80'", "'8001'"),
-    *("'udp://9'", "'peer:7'", "'http://peer/'", "'ws://peer/'", "'\\xff\\x00'", "RPC.LOCAL", "'Odd'", "[]", "{}"),
-    *("server", "listener", "conn", "closed", "server + 1", "conn + 8", "nothing", "print", "loud", "broken"),
-    *("{addr: '8002'}", "{addr: 'peer:7', ssl: 1}", "{addr: 5}", "{addr: '8003', ondata: 5, onconnect: 'x'}"),
-    *("{url: 'http://peer'}", "{url: '//', data: print}", "{url: 'http://peer:7', headers: {a: 1}}", "{error: 5}"),
-]
-ODD: Final = """
-let loud = function(a, b, c, d) { let text = JSON.stringify([a, b, c, d]); return {error: 1, a: a}; };
-let broken = function(a) { return a.b.c; };
-let server = HTTP.get_system_server(), listener = Net.bind('7', loud, null), nothing = HTTP.bind('');
-let conn = Net.connect('peer:7', loud, null), closed = Net.connect('peer:9', loud, null);
-"""
-
-
-@given(
-    st.lists(
-        st.tuples(st.sampled_from(FUNCTIONS), st.lists(st.sampled_from(VALUES), max_size=7)), min_size=1, max_size=3
-    )
-)
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
-def test_no_arguments_bring_the_device_down(calls: list[tuple[str, list[str]]]) -> None:
-    program = "\n".join(
-        [
-            ODD,
-            "RPC.addHandler('Odd', loud);",
-            "let act = function() {",
-            *(f"  {name}({', '.join(arguments)});" for name, arguments in calls),
-            "};",
-            "HTTP.add_endpoint(server, '/act', function(conn, ev, data, ud) {",
-            "  if (ev !== 100) { return; }",
-            "  Net.send(conn, 'HTTP/1.0 200 OK\\r\\n\\r\\nyes');",
-            "  Net.disconnect(conn);",
-            "  act();",
-            "}, null);",
-            "act();",
-        ]
-    )
-    world = World(program, "init.js")
-    world.serve(7)
-    world.settle()
-    world.talk([b"GET /act HTTP/1.0\r\n\r\n"])
-    world.talk([b"GET /rpc/Odd HTTP/1.0\r\n\r\n"])
-    world.talk([b"hello"], 7)
-    faults = [failure for failure in world.failures if failure.error == "INTERNAL_ERROR" or "sim" in failure.phase]
-    assert faults == []
-    assert world.device.is_on
