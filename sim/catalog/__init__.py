@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
 from functools import cache
-from keyword import iskeyword
 from types import CodeType, FunctionType, MethodType
 from typing import Any, Final
 
 from sim.api import API_FILES as PYTHON_FILES
 from sim.api import Modules
 from sim.api.context import Context
+from sim.catalog.entry import Catalog, Member, Module
+from sim.catalog.python import about, python_function, python_members
 from sim.device import Device
 from sim.mjs.ffi import Binding, Signature, Type
 from sim.mjs.frame import mjs_name
@@ -25,9 +25,6 @@ from sim.network.network import Network
 from sim.script import API_FILES, API_NAMES, DeviceEngine, api_file
 
 __all__ = ["Catalog", "Member", "Module", "make_catalog"]
-
-CO_VARARGS: Final = 0x04
-CO_VARKEYWORDS: Final = 0x08
 
 BUILT_IN: Final[dict[str, tuple[str, str]]] = {
     "print": ("...values", "Print every value and a space after each, then end the line."),
@@ -54,93 +51,6 @@ ASKED: Final = re.compile(r"typeof\s+(\w+)|(\w+)\s*[!=]==\s*undefined|(\w+)\s*\|
 """A variable that may be missing, or of another type."""
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
-    """One name of a module, or a global function."""
-
-    name: str
-    kind: str
-    """`function`, `constant` or `module`."""
-    about: str = ""
-    """First sentence of its documentation."""
-    python: str | None = None
-    """How firmware in Python writes it, with types; None: it has it not."""
-    mjs: str | None = None
-    """How a script writes it; None: it has it not."""
-    value: str | int | float | bool | None = None
-    """Of a constant."""
-    arguments: int | None = None
-    """The number of arguments that a script must give, neither more nor less; None: it may differ."""
-    parameters: tuple[str, ...] = ()
-    """Names of the script's parameters."""
-    needed: int = 0
-    """The number of these that the function in the API's file takes for granted."""
-    types: tuple[str, ...] = ()
-    """Types of these parameters, where they are known, as C names them: `int`, `string`, `function` and so on."""
-    handlers: Mapping[int, int] = field(default_factory=dict)
-    """Positions of the script's arguments that are handlers, and how many arguments each of these gets."""
-    result: str = ""
-    """The type that a script gets, where it is known, as C names it: `string`, `int`, `pointer` and so on."""
-    places: tuple[str, ...] = ()
-    """Names of the parameters in Python, of those that may be given by position."""
-    least: int = 0
-    """The number of arguments that firmware in Python must give at least."""
-    most: int | None = None
-    """The number that it may give by position; None: any."""
-    keywords: tuple[str, ...] | None = ()
-    """Names by which it may give arguments; None: any."""
-
-
-@dataclass(frozen=True, slots=True)
-class Module:
-    """A global of the API with its members by name."""
-
-    name: str
-    about: str
-    file: str | None
-    """The file that a script loads to have it; None: it is always there."""
-    members: Mapping[str, Member]
-
-
-@dataclass(frozen=True, slots=True)
-class Catalog:
-    """All that firmware finds without defining it."""
-
-    modules: Mapping[str, Module]
-    functions: Mapping[str, Member]
-    constants: Mapping[str, Member]
-    files: tuple[str, ...]
-    """Names that `load` always accepts in a script."""
-    python_files: tuple[str, ...]
-    """Names that `load` always accepts in Python."""
-    natives: frozenset[str]
-    """C functions that are simulated."""
-    globals: frozenset[str] = frozenset()
-    """All globals that scripts may find, also those that the API's files keep to themselves."""
-    properties: frozenset[str] = frozenset()
-    """Names of properties in the API's files: objects that functions of the API return may have them."""
-
-    def to_json(self) -> dict[str, object]:
-        """Return the table in values that JSON has."""
-        return {
-            "modules": [
-                {**_plain(module), "members": [_plain(member) for member in module.members.values()]}
-                for module in self.modules.values()
-            ],
-            "functions": [_plain(member) for member in self.functions.values()],
-            "constants": [_plain(member) for member in self.constants.values()],
-            "files": list(self.files),
-            "natives": sorted(self.natives),
-        }
-
-
-def _plain(entry: Member | Module) -> dict[str, object]:
-    found = asdict(entry)
-    if isinstance(entry, Member):
-        found["handlers"] = {str(position): count for position, count in entry.handlers.items()}
-    return found
-
-
 @cache
 def make_catalog() -> Catalog:
     """Return the table; it is made once."""
@@ -159,7 +69,7 @@ def make_catalog() -> Catalog:
         if isinstance(value, Obj) or (mine is not None and not _is_function(mine)):
             modules.update(_modules(name, file, value, mine))
         elif _is_function(value) or mine is not None:
-            functions[name] = _merge(name, _script_member(name, value), _python_function(name, mine, 0))
+            functions[name] = _merge(name, _script_member(name, value), python_function(name, mine, 0))
         else:
             constants[name] = _merge(name, _script_member(name, value), None)
     return Catalog(
@@ -221,9 +131,9 @@ def _script_globals(natives: Mapping[str, Callable[..., object]]) -> Iterator[tu
 def _modules(name: str, file: str | None, value: Value, mine: object) -> dict[str, Module]:
     """Return a module with those that are its members."""
     members: dict[str, Member] = {}
-    found = {name: Module(name, _about(type(mine)) if mine is not None else "", file, members)}
+    found = {name: Module(name, about(type(mine)) if mine is not None else "", file, members)}
     script = {key: value.own(key) for key in reversed(value.names())} if isinstance(value, Obj) else {}
-    python = _python_members(mine) if mine is not None else {}
+    python = python_members(mine) if mine is not None else {}
     for key in [*script, *(key for key in python if key not in script)]:
         if key.startswith("_"):
             continue
@@ -329,79 +239,3 @@ def _constant(value: Value) -> str | int | float | bool | None:
     if value is TRUE or value is FALSE:
         return value is TRUE
     return value if isinstance(value, str | int | float) and value is not NULL else None
-
-
-# Python
-
-
-def _python_members(module: object) -> dict[str, Member]:
-    """Return the public names of a module's class."""
-    kinds = [kind for kind in reversed(type(module).__mro__) if kind is not object]
-    names = dict.fromkeys(name for kind in kinds for name in vars(kind) if not name.startswith("_"))
-    full = type(module).__name__
-    found = {name: _python_member(f"{full}.{name}", module, name) for name in names}
-    # A keyword cannot be written behind a point
-    return {name: replace(entry, python=None) if iskeyword(name) else entry for name, entry in found.items()}
-
-
-def _python_member(full: str, module: object, name: str) -> Member:
-    raw = getattr(type(module), name)
-    if isinstance(raw, FunctionType | MethodType | staticmethod | classmethod):
-        bound = not isinstance(vars(type(module)).get(name), staticmethod)
-        return _python_function(full, raw, int(bound)) or Member(name, "function")
-    if isinstance(raw, property):
-        return Member(name, "constant", _about(raw), python=full)
-    value = raw if isinstance(raw, str | int | float | bool) else None
-    return Member(name, "constant", python=full, value=value)
-
-
-def _python_function(full: str, function: object, skipped: int) -> Member | None:
-    """Return the entry of a function; `skipped` is 1 if its first parameter is not the caller's."""
-    plain: Any = getattr(function, "__func__", function)
-    code = getattr(plain, "__code__", None)
-    if function is None or not isinstance(code, CodeType):
-        return None
-    skipped = 1 if isinstance(function, MethodType) else skipped
-    places = code.co_varnames[skipped : code.co_argcount]
-    only = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
-    defaults: tuple[object, ...] = plain.__defaults__ or ()
-    any_keyword = bool(code.co_flags & CO_VARKEYWORDS)
-    return Member(
-        full.rpartition(".")[2],
-        "function",
-        _about(plain),
-        python=f"{full}({_written(plain, code, places, only)}){_result(plain)}",
-        places=places,
-        least=max(0, len(places) - len(defaults)),
-        most=None if code.co_flags & CO_VARARGS else len(places),
-        keywords=None if any_keyword else (*places[code.co_posonlyargcount :], *only),
-    )
-
-
-def _written(plain: Any, code: CodeType, places: tuple[str, ...], only: tuple[str, ...]) -> str:
-    """Return the parameters of a function as they are written, with types and defaults."""
-    types: Mapping[str, object] = plain.__annotations__
-    defaults = dict(zip(reversed(places), reversed(plain.__defaults__ or ()), strict=False))
-    defaults |= plain.__kwdefaults__ or {}
-
-    def one(name: str) -> str:
-        kind = f": {types[name]}" if name in types else ""
-        return name + kind + (f"{' = ' if kind else '='}{defaults[name]!r}" if name in defaults else "")
-
-    rest = list(code.co_varnames[code.co_argcount + code.co_kwonlyargcount :])
-    star = f"*{one(rest.pop(0))}" if code.co_flags & CO_VARARGS else "*" if only else ""
-    keywords = f"**{one(rest[0])}" if code.co_flags & CO_VARKEYWORDS else ""
-    parts = [*map(one, places), star, *map(one, only), keywords]
-    return ", ".join(part for part in parts if part)
-
-
-def _result(plain: Any) -> str:
-    kind = plain.__annotations__.get("return")
-    return f" -> {kind}" if kind is not None else ""
-
-
-def _about(documented: object) -> str:
-    """Return the first sentence of a docstring as one line."""
-    text = " ".join((getattr(documented, "__doc__", None) or "").partition("\n\n")[0].split())
-    end = text.find(". ")
-    return text if end < 0 else text[: end + 1]
