@@ -55,7 +55,7 @@ def copy_runtime(out: Path) -> None:
 
 
 def make_image(out: Path) -> None:
-    """Make image.zip, what every visit loads, and stdlib-full.zip, the complete library without sim."""
+    """Make image.zip, what every visit loads, later.zip, what most load later, and stdlib-full.zip, all without sim."""
     full = CACHE / f"stdlib-{pyodide_version()}-{digest([ROOT / 'tools' / 'compile.mjs'])[:12]}.zip"
     if not full.exists():
         part = full.with_suffix(".part")
@@ -64,16 +64,30 @@ def make_image(out: Path) -> None:
     shutil.copyfile(full, out / "stdlib-full.zip")
     package = CACHE / "package.zip"
     run("node", "tools/compile.mjs", package, full, "sim", "web/stdlib_rest.py")
-    lines = (ROOT / "tools" / "stdlib.txt").read_text().splitlines()
-    patterns = [line for line in lines if line and not line.startswith("#")]
-    rest = []
-    with zipfile.ZipFile(out / "image.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=9) as image:
+    start, later = read_patterns("stdlib.txt"), read_patterns("later.txt")
+    lists: dict[str, list[str]] = {"later": [], "stdlib-full": []}
+    with (
+        zipfile.ZipFile(out / "image.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=9) as image,
+        zipfile.ZipFile(out / "later.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=9) as second,
+    ):
         for source, info, data in members(full, package):
-            if source == package or is_wanted(info.filename.removesuffix(".pyc"), patterns):
+            name = info.filename.removesuffix(".pyc")
+            if is_wanted(name, start):
                 image.writestr(info, data, zipfile.ZIP_DEFLATED, 9)
-            elif info.filename.endswith(".pyc"):
-                rest.append(info.filename.removesuffix(".pyc").removesuffix("/__init__").replace("/", "."))
-        image.writestr(zipfile.ZipInfo("stdlib_rest.txt"), "\n".join(rest), zipfile.ZIP_DEFLATED)
+                continue
+            is_later = is_wanted(name, later)
+            if is_later:
+                second.writestr(info, data, zipfile.ZIP_DEFLATED, 9)
+            if info.filename.endswith(".pyc") and (is_later or source == full):
+                module = name.removesuffix("/__init__").replace("/", ".")
+                lists["later" if is_later else "stdlib-full"].append(module)
+        for listed, modules in lists.items():
+            image.writestr(zipfile.ZipInfo(f"{listed}.txt"), "\n".join(modules), zipfile.ZIP_DEFLATED)
+
+
+def read_patterns(name: str) -> list[str]:
+    """Return the lines of a list in tools/, without comments."""
+    return [line for line in (ROOT / "tools" / name).read_text().splitlines() if line and not line.startswith("#")]
 
 
 def members(*archives: Path) -> Iterator[tuple[Path, zipfile.ZipInfo, bytes]]:

@@ -8,6 +8,7 @@ import { dropSnapshots, keepSnapshot, readSnapshot } from "./snapshot.js";
 
 const HERE = new URL("./", import.meta.url).href;
 const IMAGE = "image.zip";
+const LATER = "later.zip";
 const WHOLE = "stdlib-full.zip";
 
 /** @type {Python} */
@@ -41,7 +42,7 @@ export async function startPython({ install = "image", fresh, spare }, tell) {
     await load(IMAGE, spare ? { _makeSnapshot: true } : {}, tell);
     if (spare) await makeSnapshot();
   }
-  python.pyimport("stdlib_rest").install((/** @type {string} */ path) => fetchWhole(path, tell));
+  python.pyimport("stdlib_rest").install((/** @type {string} */ path) => fetchNow(path, tell));
   return python;
 }
 
@@ -117,23 +118,35 @@ async function importFile(path) {
   }
 }
 
+/** Get what was not needed to start before somebody wants it. */
+export async function fetchLater() {
+  const path = `/lib/${LATER}`;
+  try {
+    const bytes = await download(`pyodide/${LATER}`);
+    if (!python.FS.analyzePath(path).exists) python.FS.writeFile(path, bytes); // else it was wanted meanwhile
+  } catch {
+    // It is tried again when it is wanted
+  }
+}
+
 /**
- * Put the whole standard library into Python's file system while Python waits, and return what went wrong.
+ * Put an archive into Python's file system while Python waits, and return what went wrong.
  *
  * @param {string} path
  * @param {Tell} tell
  */
-function fetchWhole(path, tell) {
-  tell("library", 3, "loading the whole library");
+function fetchNow(path, tell) {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  tell("library", 3, name === WHOLE ? "loading the whole library" : "loading more of the library");
   const request = new XMLHttpRequest(); // an import cannot wait for a promise
-  request.open("GET", `${HERE}pyodide/${WHOLE}`, false);
+  request.open("GET", `${HERE}pyodide/${name}`, false);
   request.responseType = "arraybuffer";
   try {
     request.send();
   } catch (error) {
-    return `${WHOLE} could not be loaded: ${/** @type {Error} */ (error).message}`;
+    return `${name} could not be loaded: ${/** @type {Error} */ (error).message}`;
   }
-  if (request.status !== 200) return `${WHOLE} could not be loaded: the server says ${request.status}`;
+  if (request.status !== 200) return `${name} could not be loaded: the server says ${request.status}`;
   python.FS.writeFile(path, new Uint8Array(request.response));
   tell("device", 3, "starting the device");
   return "";

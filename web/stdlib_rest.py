@@ -1,4 +1,4 @@
-"""Finds the modules of the standard library that the image lacks: the first of them brings the whole library."""
+"""Finds the modules that the image lacks: the archive that has one is fetched when the first of its modules is wanted."""
 
 import importlib.machinery
 import os
@@ -6,33 +6,31 @@ import sys
 
 __all__ = ["install"]
 
-LIBRARY = "/lib/stdlib-full.zip"
+ARCHIVES = ("/lib/later.zip", "/lib/stdlib-full.zip")
+"""What is not needed to start: parts of sim and what firmware is likely to import; the whole standard library."""
 
 
-class RestFinder:
-    """Is the last of `sys.meta_path`, until the whole library is there."""
+class LateFinder:
+    """Finds those modules of one archive that the image lacks; the archive is fetched for the first of them."""
 
-    def __init__(self, fetch):
+    def __init__(self, archive, fetch):
+        self._archive = archive
         self._fetch = fetch
+        listed = os.path.basename(archive).replace(".zip", ".txt")
+        self._names = frozenset(__loader__.get_data(f"{os.path.dirname(__file__)}/{listed}").decode().splitlines())
 
     def find_spec(self, name, path=None, target=None):
-        """Get the library if it has the module, and find it there."""
-        here = os.path.dirname(__file__)
-        if name not in __loader__.get_data(f"{here}/stdlib_rest.txt").decode().splitlines():
+        """Get the archive if it has the module, and find it there; its package may be in another archive."""
+        if name not in self._names:
             return None
-        problem = self._fetch(LIBRARY)
-        if problem:
-            raise ImportError(f"{name} is in the part of the standard library that loads when wanted: {problem}")
-        sys.meta_path.remove(self)
-        # Packages that are here already look for the rest of their modules there
-        for module in list(sys.modules.values()):
-            for folder in list(getattr(module, "__path__", [])):
-                if folder.startswith(f"{here}/"):
-                    module.__path__.append(folder.replace(here, LIBRARY, 1))
-        sys.path.insert(sys.path.index(here), LIBRARY)
-        return importlib.machinery.PathFinder.find_spec(name, path)
+        if not os.path.exists(self._archive):
+            problem = self._fetch(self._archive)
+            if problem:
+                raise ImportError(f"{name} is in a part of the library that loads when wanted: {problem}")
+        folder = "/".join([self._archive, *name.split(".")[:-1]])
+        return importlib.machinery.PathFinder.find_spec(name, [folder])
 
 
 def install(fetch):
-    """Find missing modules with `fetch(path)`, which puts the library at that path or returns what is wrong."""
-    sys.meta_path.append(RestFinder(fetch))
+    """Find missing modules with `fetch(path)`, which puts the archive at that path or returns what is wrong."""
+    sys.meta_path += [LateFinder(archive, fetch) for archive in ARCHIVES]

@@ -1,6 +1,6 @@
 /** Carries messages between the page and the one entry of `sim/bridge`, as JSON text, and the time with them. */
 
-import { installPackages, startPython } from "./python.js";
+import { fetchLater, installPackages, startPython } from "./python.js";
 
 /** @typedef {{id?: number, type: string, [field: string]: any}} Message */
 /** @typedef {{handle: (text: string, wallMs: number) => number}} Bridge */
@@ -13,6 +13,9 @@ let bridge;
 /** What Python said to the worker's own question. @type {any} */
 let answer;
 let timer = 0;
+
+/** How long after the start the rest of the library is fetched, for then the device is there. */
+const LATER_MS = 2_000;
 
 /** How soon Python is called again after it has failed. */
 const RETRY_MS = 100;
@@ -45,6 +48,7 @@ async function start(wish) {
   try {
     const python = await startPython(wish, tell);
     bridge = python.pyimport("sim.bridge").Bridge(post);
+    if (wish.install !== "micropip") setTimeout(fetchLater, LATER_MS);
     const release = python.runPython("import sys; sys.version.split()[0]");
     return { version: VERSION, python: release, ms: performance.now() - began };
   } catch (error) {
