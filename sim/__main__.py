@@ -72,6 +72,15 @@ def make_parser() -> argparse.ArgumentParser:
     check.add_argument("--strict", action="store_true", help="let warnings count as errors for the exit code")
     api = commands.add_parser("api", help="print the table of the firmware's API")
     api.add_argument("--json", action="store_true", help="print it as JSON")
+    lesson = commands.add_parser(
+        "lesson",
+        help="play lessons: their solution has to pass, their start must not",
+        description="Play lessons in virtual time: their solution has to pass all checks, their start must not. Exit "
+        "code: 0, 1 if a lesson does not hold, 2 if a file could not be read.",
+    )
+    lesson.add_argument("lessons", metavar="FILE", nargs="+", help="a lesson, a Markdown file with front matter")
+    lesson.add_argument("--firmware", metavar="FIRMWARE", help=f"check this instead of start and solution: {FIRMWARE}")
+    lesson.add_argument("--json", action="store_true", help="print the verdicts as a JSON list")
     for command in (run, serve):
         command.add_argument("firmware", metavar="FIRMWARE", help=FIRMWARE)
         command.add_argument(
@@ -105,6 +114,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from sim import cli
 
     try:
+        if options.command == "lesson":
+            from sim import cli_lesson
+
+            return cli_lesson.lesson(options)
         carry_out = {"run": cli.run, "serve": cli.serve, "check": cli.check, "api": cli.api}
         return carry_out[options.command](options)
     except cli.UsageError as error:

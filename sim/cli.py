@@ -23,7 +23,7 @@ from sim.trace import Subscription
 if TYPE_CHECKING:
     from sim.gateway import Mapping
 
-__all__ = ["UsageError", "api", "check", "run", "serve"]
+__all__ = ["UsageError", "api", "check", "limited_memory", "printable", "read_file", "read_project", "run", "serve"]
 
 SLICE_US: Final = 1_000_000
 """Virtual time between two looks at the trace: long runs print as they go."""
@@ -259,7 +259,7 @@ def check(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps([finding.to_json() for finding in found]))
     else:
-        sys.stdout.write(_shown("".join(f"{finding}\n" for finding in found), sys.stdout.encoding))
+        sys.stdout.write(printable("".join(f"{finding}\n" for finding in found), sys.stdout.encoding))
     return int(any(options.strict or finding.level is Level.ERROR for finding in found))
 
 
@@ -306,14 +306,14 @@ def show(news: Subscription, as_json: bool) -> None:
         if as_json:
             print(record.to_line())
         elif isinstance(event, DevicePrinted):
-            sys.stdout.write(_shown(event.text, sys.stdout.encoding))
+            sys.stdout.write(printable(event.text, sys.stdout.encoding))
         elif isinstance(event, DeviceLogged):
             sys.stdout.flush()
-            sys.stderr.write(_shown(logged(event), sys.stderr.encoding))
+            sys.stderr.write(printable(logged(event), sys.stderr.encoding))
             sys.stderr.flush()
         elif isinstance(event, DeviceFailed):
             sys.stdout.flush()
-            sys.stderr.write(_shown(event.trace, sys.stderr.encoding))
+            sys.stderr.write(printable(event.trace, sys.stderr.encoding))
             sys.stderr.flush()
     sys.stdout.flush()
 
@@ -325,7 +325,7 @@ def logged(event: DeviceLogged) -> str:
     return f"[{letter}{place}] {event.text}\n"
 
 
-def _shown(text: str, encoding: str | None) -> str:
+def printable(text: str, encoding: str | None) -> str:
     """Return text with escapes for what the terminal has no sign for, or is no text at all."""
     encoding = encoding or "utf-8"
     return text.encode(encoding, "backslashreplace").decode(encoding)

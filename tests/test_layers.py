@@ -17,12 +17,13 @@ LAYERS: Final = (  # from the bottom; modules of one layer do not know each othe
     ("network", "script", "view_hardware"),
     ("api", "peer_session", "peer_websocket", "broker_link"),
     ("natives", "broker"),
-    ("device", "peer", "view"),
+    ("device", "peer", "view", "export"),
     ("neighbours",),
-    ("catalog",),
+    ("catalog", "lesson"),
     ("check",),
     ("bridge", "gateway"),
     ("cli",),  # starts the gateway when it is asked for
+    ("cli_lesson",),
     ("__main__", "__init__"),
 )
 
@@ -35,6 +36,7 @@ NOT_BELOW: Final = {  # what a layer further down is all the same not for
     "mjs": set[str](),
     "script": {"mjs"},
     "network": {"clock", "event", "trace"},
+    "export": {"event", "trace", "mhttp", "network"},
     "view": {"event", "trace", "view_hardware"},
     "view_hardware": {"event"},
 }

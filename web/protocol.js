@@ -27,6 +27,8 @@ export const PAGE_TO_WORKER = Object.freeze([
   "time.pause",
   "time.step",
   "time.speed",
+  "lesson.read",
+  "lesson.check",
   "requirements",
   "tick",
 ]);
@@ -63,6 +65,8 @@ export const WORKER_TO_PAGE = Object.freeze(["status", "records", "hardware", "w
  *   "time.pause": {},
  *   "time.step": {},
  *   "time.speed": {speed: number},
+ *   "lesson.read": {lesson: string},
+ *   "lesson.check": {lesson: string, tries?: boolean},
  *   "requirements": {files: {[name: string]: string}, main: string},
  *   "tick": {},
  * }} Requests
@@ -90,6 +94,8 @@ export const WORKER_TO_PAGE = Object.freeze(["status", "records", "hardware", "w
  *   "time.pause": Time,
  *   "time.step": Time & {ran: boolean},
  *   "time.speed": Time,
+ *   "lesson.read": Lesson,
+ *   "lesson.check": {checks: Verdict[]},
  *   "requirements": {packages: string[]},
  *   "tick": {},
  * }} Values
@@ -139,6 +145,16 @@ export const WORKER_TO_PAGE = Object.freeze(["status", "records", "hardware", "w
  */
 
 /**
+ * A lesson, and how it stands with its checks.
+ *
+ * @typedef {{text: string, method?: string, target?: string, headers?: Header[], body?: string}} LessonTry
+ * @typedef {{title: string, about: string, order: number, text: string, start: {[name: string]: string},
+ *   solution: {[name: string]: string}, main: string | null, profile: string, seed: number, hints: string[],
+ *   tries: LessonTry[], checks: string[]}} Lesson
+ * @typedef {{text: string, state: "pass" | "fail" | "open", detail: string, seq: number | null}} Verdict
+ */
+
+/**
  * The records that the page looks into; all others it only keeps.
  *
  * `by` is the place in the firmware that caused it, as `init.js:4`.
@@ -177,6 +193,10 @@ export const WORKER_TO_PAGE = Object.freeze(["status", "records", "hardware", "w
  * @typedef {Stamp & {type: "device.printed", host: string, text: string}} DevicePrinted
  * @typedef {Stamp & {type: "device.failed", host: string, phase: string, error: string, message: string,
  *   file: string, line: number, trace: string}} DeviceFailed
+ * @typedef {Stamp & {type: "device.logged", host: string, level: number, file: string, line: number,
+ *   text: string}} DeviceLogged
+ * @typedef {Stamp & {type: "uart.sent", host: string, uart: number, data: string}} UartSent
+ * @typedef {Stamp & {type: "uart.received", host: string, uart: number, lost: number, data: string}} UartReceived
  * @typedef {Stamp & {type: "device.stopped", host: string, reason: string}} DeviceStopped
  * @typedef {Stamp & {type: "mqtt.packet", connection: number, host: string, direction: "in" | "out", kind: string,
  *   packet_id: number, topic: string, qos: number, retain: boolean, code: number, data: string}} MqttPacket
@@ -187,7 +207,8 @@ export const WORKER_TO_PAGE = Object.freeze(["status", "records", "hardware", "w
  * @typedef {HttpRecord | WsRecord | SegmentSent | DatagramSent | NameResolved | MqttPacket | MqttRejected | RpcCalled |
  *   RpcReplied} TrafficRecord what has a row in the traffic
  * @typedef {HostAdded | ConnectionOpened | ConnectionClosed | PacketDropped} NetworkRecord
- * @typedef {TrafficRecord | NetworkRecord | DeviceBooted | DevicePrinted | DeviceFailed | DeviceStopped} Trace
+ * @typedef {TrafficRecord | NetworkRecord | DeviceBooted | DevicePrinted | DeviceLogged | UartSent |
+ *   UartReceived | DeviceFailed | DeviceStopped} Trace
  */
 
 /** What the worker answers when it cannot do what it was asked. */

@@ -10,6 +10,7 @@ from typing import Final
 
 from sim.bridge.connections import Connections
 from sim.bridge.hardware import Controls
+from sim.bridge.lessons import Lessons
 from sim.bridge.message import (
     BridgeError,
     Message,
@@ -85,6 +86,7 @@ class Bridge:
         self._sockets = Sockets(self)
         self._pace = Pace(self._network.clock, AHEAD_US)
         self._controls, self._time = Controls(self), Time(self)
+        self._lessons = Lessons(self)
         self._commands = self._make_commands()
         self._spent = 0.0
         """How many snapshots were posted lately, at the time `_spent_ms`; one is forgiven with each frame."""
@@ -132,6 +134,9 @@ class Bridge:
                 case "ws.open":
                     self._sockets.open(message, number)
                     return
+                case "lesson.check":
+                    self._lessons.check(message, number)
+                    return
                 case str() if (command := self._commands.get(kind)) is not None:
                     value = command(message)
                 case _:
@@ -161,6 +166,7 @@ class Bridge:
             "time.pause": time.pause,
             "time.step": time.step,
             "time.speed": time.speed,
+            "lesson.read": self._lessons.read,
         }
 
     def _boot(self, message: Message) -> dict[str, object]:
@@ -244,6 +250,16 @@ class Bridge:
         if name not in self._peers:
             self._peers[name] = Peer(self._network, name)
         return self._peers[name]
+
+    @property
+    def peer(self) -> Peer:
+        """The host that speaks for the page."""
+        return self._peers[PAGE]
+
+    @property
+    def neighbours(self) -> list[Device]:
+        """The other hosts of the project."""
+        return self._neighbours
 
     @property
     def network(self) -> Network:

@@ -47,6 +47,8 @@ PAGE_TO_WORKER: Final = (
     "time.pause",
     "time.step",
     "time.speed",
+    "lesson.read",
+    "lesson.check",
     "requirements",
     "tick",
 )

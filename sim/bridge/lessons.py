@@ -1,0 +1,81 @@
+"""Lets the page read lessons and check what its device does for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from sim.bridge.message import BridgeError, Message, field_of, text_of
+from sim.device import Device
+from sim.lesson import Attempts, Lesson, judge, parse
+from sim.network.network import Network
+from sim.pace import Pace
+from sim.peer import Peer
+
+__all__ = ["Lessons"]
+
+
+class Page(Protocol):
+    """What answers the page, and has the world in which lessons are tried."""
+
+    @property
+    def device(self) -> Device:
+        """The device; a `BridgeError` before there is one."""
+
+    @property
+    def peer(self) -> Peer:
+        """The host that speaks for the page."""
+
+    @property
+    def neighbours(self) -> Sequence[Device]:
+        """The other hosts of the project."""
+
+    @property
+    def network(self) -> Network:
+        """The network."""
+
+    @property
+    def pace(self) -> Pace:
+        """How virtual time follows the page's."""
+
+    def reply(self, number: int | str, value: dict[str, object]) -> None:
+        """Answer a message."""
+
+    def reply_error(self, number: int | str, error: Exception) -> None:
+        """Answer a message that could not be carried out."""
+
+
+class Lessons:
+    """The lessons of the page; it sends the whole text of one each time, as its author wrote it."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+
+    def read(self, message: Message) -> dict[str, object]:
+        """Return what the page shows of a lesson."""
+        return parse(text_of(message, "lesson")).to_json()
+
+    def check(self, message: Message, number: int | str) -> None:
+        """Try what the lesson tries unless `tries` is false, and answer with the verdicts."""
+        page = self._page
+        lesson = parse(text_of(message, "lesson"))
+        if not field_of(message, "tries", True):
+            page.reply(number, self._verdicts(lesson))
+            return
+        if not page.device.is_on:
+            raise BridgeError("the device is off")
+        if page.pace.is_paused:
+            raise BridgeError("time stands still: let it run, and check again")
+        network = page.network
+
+        def done() -> None:
+            if page.network is network:
+                page.reply(number, self._verdicts(lesson))
+            else:
+                page.reply_error(number, BridgeError("another device was booted meanwhile"))
+
+        Attempts(page, lesson.tries, done).begin()
+
+    def _verdicts(self, lesson: Lesson) -> dict[str, object]:
+        page = self._page
+        return {"checks": [verdict.to_json() for verdict in judge(lesson, page.network.trace, page.device.name)]}
