@@ -367,8 +367,10 @@ class TcpSocket:
             return
         queue = self._queue
         while queue:
-            size = min(len(queue), MSS, self._room())
-            if size <= 0:
+            wanted, room = min(len(queue), MSS), self._room()
+            size = min(wanted, room)
+            # No part of a segment while others are under way (RFC 9293, 3.8.6.2.1)
+            if size <= 0 or (size < wanted and self._snd_una != self._snd_nxt):
                 self.is_blocked = True
                 return
             data = bytes(queue[:size])
