@@ -15,6 +15,9 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from tools.examples import read_examples, script_of, texts_of
+from tools.help import help_text
+
 __all__ = ["CACHE", "DIST", "ROOT", "build_site", "digest", "pyodide_version", "run"]
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,7 +40,10 @@ def build_site(python: Path) -> None:
         copy_runtime(made / "pyodide")
         make_image(made / "pyodide")
         make_wheels(made / "wheels", python)
-        bundle_scripts(made)
+        examples = read_examples(ROOT / "examples")
+        (made / "examples.json").write_text(texts_of(examples), "utf-8")
+        (made / "catalog.json").write_text(help_text(), "utf-8")
+        bundle_scripts(made, script_of(examples))
         for kind in ("*.html", "*.css", "*.svg"):
             for path in (ROOT / "web").glob(kind):
                 shutil.copyfile(path, made / path.name)
@@ -134,11 +140,13 @@ def download_wheels(python: Path) -> Path:
     return folder
 
 
-def bundle_scripts(out: Path) -> None:
+def bundle_scripts(out: Path, examples: str) -> None:
     """Bundle the page's scripts; what is imported only when wanted becomes a file of its own."""
+    listed = CACHE / "examples.js"
+    listed.write_text(examples, "utf-8")
     sizes = {path.name: path.stat().st_size for path in (out / "pyodide").iterdir()}
     options = ["--bundle", "--minify", "--format=esm", "--target=es2022", "--log-level=warning", f"--outdir={out}"]
-    split = ["--splitting", "--chunk-names=[name]-[hash]", "--loader:.py=text"]
+    split = ["--splitting", "--chunk-names=[name]-[hash]", f"--inject:{listed}"]
     run(esbuild(), "web/main.js", *options, *split)
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     known = {"SIZES": sizes, "VERSION": version, "BUILD": build_name(out)}

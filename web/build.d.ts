@@ -1,5 +1,7 @@
-/** What the build puts into the scripts: the version of mos-sim, a name that no other build has, and the sizes of
- * Pyodide's files in bytes. */
+/** What the build puts into the scripts: the version of mos-sim, a name that no other build has, the sizes of Pyodide's
+ * files in bytes, the list of the examples, and the files of the first of them. */
 declare const VERSION: string;
 declare const BUILD: string;
 declare const SIZES: Record<string, number>;
+declare const EXAMPLES: readonly { title: string; language: string; about: string; tip: string }[];
+declare const HELLO: readonly { name: string; text: string }[];

@@ -14,6 +14,18 @@ export function bytesOf(latin1) {
 }
 
 /**
+ * Write bytes as latin-1 text.
+ *
+ * @param {Uint8Array} bytes
+ */
+export function latin1OfBytes(bytes) {
+  let out = "";
+  const step = 8192; // as many arguments as any engine takes
+  for (let at = 0; at < bytes.length; at += step) out += String.fromCharCode(...bytes.subarray(at, at + step));
+  return out;
+}
+
+/**
  * Decode latin-1 text that holds UTF-8; what is no UTF-8 becomes U+FFFD.
  *
  * @param {string} latin1
@@ -45,11 +57,7 @@ export function isBinary(latin1) {
  *
  * @param {string} text
  */
-export function latin1Of(text) {
-  let out = "";
-  for (const byte of encoder.encode(text)) out += String.fromCharCode(byte);
-  return out;
-}
+export const latin1Of = (text) => latin1OfBytes(encoder.encode(text));
 
 /**
  * @typedef {{start: string, headers: import("./protocol.js").Header[], body: string}} Parts

@@ -2,13 +2,16 @@
 
 import { Model } from "./model.js";
 import { Socket } from "./socket.js";
-import { EXAMPLE, isSame, keepProfile, keepSource, loadAside, loadProfile, loadSource, putAside } from "./source.js";
+import { Checker } from "./checker.js";
+import { EXAMPLE } from "./examples.js";
+import { filesOf, isSame, withFiles, withoutFile } from "./project.js";
+import { Keeper, keepProfile, loadProfile } from "./source.js";
 import { sayFailure } from "./format.js";
 import { latin1Of, textOf } from "./bytes.js";
 
 /** @typedef {import("./panels/status.js").State} State */
 /** @typedef {import("./protocol.js").HttpRequest} HttpRequest */
-/** @typedef {import("./source.js").Source} Source */
+/** @typedef {import("./project.js").Project} Project */
 
 const STOPPING = "Stopping ...";
 
@@ -18,12 +21,17 @@ export class Control {
     this.session = session;
     this.model = new Model();
     this.socket = new Socket(session);
-    this.source = loadSource();
-    /** Own firmwares that others have taken the place of. */
-    this.aside = loadAside();
+    this.keeper = new Keeper();
+    this.checker = new Checker(session);
+    /** @type {Project} What is in the editor. */
+    this.project = EXAMPLE;
+    /** @type {import("./project.js").File | null} The file that was deleted last, as long as it may come back. */
+    this.removed = null;
+    /** @type {readonly Project[]} Own projects that others have taken the place of. */
+    this.aside = [];
     /** Which generation of the library the next boot shall imitate. */
     this.profile = loadProfile();
-    /** @type {(Source & {profile: string}) | null} What the device runs. */
+    /** @type {(Pick<Project, "files"> & {profile: string}) | null} What the device runs. */
     this.running = null;
     /** @type {Control["running"]} What the device has booted last. */
     this.booted = null;
@@ -40,8 +48,12 @@ export class Control {
     this.exchange = {};
     /** How often the device was switched; an older wait that ends later must change nothing. */
     this.turn = 0;
+    /** @type {Promise<void> | undefined} */
+    this.loading = undefined;
     this.onChange = () => {};
     session.onStatus = (status) => this.set({ status });
+    this.keeper.onProblem = () => this.onChange();
+    this.checker.onChange = () => this.onChange();
     session.onEnd = (reason) => {
       this.socket.end();
       this.set({ doing: "", problem: `Python has ended: ${reason}.` });
@@ -59,7 +71,7 @@ export class Control {
 
   /**
    * @typedef {{waiting?: string, answer?: import("./protocol.js").HttpResponse, problem?: string, failure?: string}} Exchange
-   * @param {Partial<Pick<Control, "source" | "aside" | "profile" | "status" | "busy" | "doing" | "problem" | "refusal" | "exchange">>} fields
+   * @param {Partial<Pick<Control, "project" | "removed" | "aside" | "profile" | "status" | "busy" | "doing" | "problem" | "refusal" | "exchange">>} fields
    */
   set(fields) {
     Object.assign(this, fields);
@@ -90,8 +102,15 @@ export class Control {
 
   /** Start, and let the example show that it lives. */
   async open() {
+    this.loading ??= this.load();
     if (!(await this.startPython()) || !(await this.run())) return;
-    if (isSame(this.source, EXAMPLE)) await this.send({ method: "GET", target: "/my/api", headers: [], body: "" });
+    if (isSame(this.project.files, EXAMPLE.files)) await this.send({ method: "GET", target: "/my/api", headers: [], body: "" });
+  }
+
+  /** Fetch what the browser has kept. */
+  async load() {
+    const [project, aside] = await Promise.all([this.keeper.loadProject(), this.keeper.loadAside()]);
+    this.set({ project, aside });
   }
 
   /**
@@ -116,21 +135,21 @@ export class Control {
     }
   }
 
-  /** Give the device the source as it is now. */
-  run() {
-    const { name, text } = this.source;
-    const { profile } = this;
+  /** Give the device the project as it is now. */
+  async run() {
+    await this.loading;
+    const { profile, project } = this;
     return this.boot(() => {
-      this.running = { name, text, profile };
+      this.running = { files: project.files, profile };
       this.onChange();
-      return this.session.request("boot", { files: { [name]: text }, main: name, profile });
+      return this.session.request("boot", { ...filesOf(project.files), profile });
     });
   }
 
   /** What the next run would take over, in a word. */
   get pending() {
     if (!this.running) return "";
-    if (!isSame(this.running, this.source)) return "edited";
+    if (!isSame(this.running.files, this.project.files)) return "edited";
     return this.running.profile === this.profile ? "" : "other library";
   }
 
@@ -139,8 +158,7 @@ export class Control {
     const { running } = this;
     return this.boot((isFresh) => {
       if (!isFresh || !running) return this.session.request("reboot", {});
-      const { name, text, profile } = running;
-      return this.session.request("boot", { files: { [name]: text }, main: name, profile });
+      return this.session.request("boot", { ...filesOf(running.files), profile: running.profile });
     });
   }
 
@@ -225,20 +243,39 @@ export class Control {
     return this.session.request("http.fetch", { method: "POST", target, headers, body: latin1Of(params) });
   }
 
-  /** @param {Source} source */
-  change(source) {
-    keepSource(source);
-    this.set({ source });
+  /** @param {Project} wish the project as it is now */
+  change(wish) {
+    const { files } = this.project;
+    const project = isSame(wish.files, EXAMPLE.files) ? { ...EXAMPLE, open: wish.open } : wish;
+    const removed = project.files.some(({ name }) => name === this.removed?.name) ? null : this.removed;
+    this.keeper.keepProject(project);
+    this.set({ project, removed });
+    if (!isSame(files, project.files)) this.checker.ask(project.files);
+  }
+
+  /** @param {string} name of a file */
+  remove(name) {
+    const removed = this.project.files.find((file) => file.name === name) ?? null;
+    this.set({ removed });
+    this.change(withoutFile(this.project, name));
+  }
+
+  /** Bring the file back that was deleted last. */
+  bringBack() {
+    const { project, removed } = this;
+    if (removed) this.change(withFiles(project, [removed], removed.name));
+    this.set({ removed: null });
   }
 
   /**
-   * Put another source into the editor; what the user wrote there is kept aside.
+   * Put another project into the editor; what the user wrote there is kept aside.
    *
-   * @param {Source} source
+   * @param {Project} project
    */
-  replace(source) {
-    this.aside = putAside(this.aside, this.source, source);
-    this.change(source);
+  replace(project) {
+    this.aside = this.keeper.putAside(this.aside, this.project, project);
+    this.set({ removed: null });
+    this.change(project);
   }
 
   /** @param {string} profile */

@@ -1,14 +1,37 @@
-/** Holds the examples that the page offers: those in the folder `examples`. */
+/** Offers the examples of the folder `examples`, as tools/examples.py has listed them. */
 
-import chat from "../examples/chat.py";
-import echo from "../examples/echo.py";
-import hello from "../examples/hello.py";
-import thermostat from "../examples/thermostat.py";
+import { projectOf } from "./project.js";
 
-/** The first is what the page opens with. */
-export const EXAMPLES = Object.freeze([
-  { title: "hello", name: "init.py", text: hello },
-  { title: "echo", name: "echo.py", text: echo },
-  { title: "chat", name: "chat.py", text: chat },
-  { title: "thermostat", name: "thermostat.py", text: thermostat },
-]);
+/** @typedef {import("./project.js").Project} Project */
+
+/** Their titles, with what they are about and what to try with them. The first is what the page opens with. */
+export const INDEX = EXAMPLES;
+
+/** What the page opens with: the documentation's example. */
+export const EXAMPLE = Object.freeze(projectOf(HELLO, "", INDEX[0].title));
+
+/** @type {Promise<{[title: string]: readonly import("./project.js").File[]}> | undefined} */
+let loading;
+
+/**
+ * Load an example.
+ *
+ * @param {string} title
+ * @returns {Promise<Project>} or throws a sentence
+ */
+export async function loadExample(title) {
+  if (title === EXAMPLE.origin) return EXAMPLE;
+  loading ??= load();
+  try {
+    return projectOf((await loading)[title] ?? [], "", title);
+  } catch (error) {
+    loading = undefined;
+    throw new Error(`The examples could not be loaded: ${/** @type {Error} */ (error).message}.`);
+  }
+}
+
+async function load() {
+  const response = await fetch(new URL("examples.json", import.meta.url));
+  if (!response.ok) throw new Error(`the server says ${response.status}`);
+  return response.json();
+}

@@ -1,10 +1,14 @@
 /** Wires the panels to the control: draws what it knows, and hands it what is pressed. */
 
 import { Control } from "./control.js";
+import { commandOf } from "./keys.js";
+import { linesNow, marksOf, placeOf } from "./marks.js";
 import { ConsolePanel } from "./panels/console.js";
 import { ConnectionsPanel, EndpointsPanel } from "./panels/device.js";
+import { DropPanel } from "./panels/drop.js";
 import { FilePanel } from "./panels/file.js";
 import { FirmwarePanel } from "./panels/firmware.js";
+import { HelpPanel } from "./panels/help.js";
 import { InspectorPanel } from "./panels/inspector.js";
 import { MethodsPanel } from "./panels/methods.js";
 import { RequestPanel } from "./panels/request.js";
@@ -14,14 +18,16 @@ import { SwitchesPanel } from "./panels/switches.js";
 import { TabsPanel } from "./panels/tabs.js";
 import { TrafficPanel } from "./panels/traffic.js";
 import { WebSocketPanel } from "./panels/websocket.js";
+import { filesOf, openFile, sayBoot, withFiles } from "./project.js";
 import { Session } from "./session.js";
-import { titleOf } from "./source.js";
 import { View } from "./traffic/view.js";
 
 const panels = {
   status: find(StatusPanel, "sim-status"),
   switches: find(SwitchesPanel, "sim-switches"),
+  help: find(HelpPanel, "sim-help"),
   file: find(FilePanel, "sim-file"),
+  drop: find(DropPanel, "sim-drop"),
   firmware: find(FirmwarePanel, "sim-firmware"),
   console: find(ConsolePanel, "sim-console"),
   endpoints: find(EndpointsPanel, "sim-endpoints"),
@@ -59,27 +65,46 @@ function draw() {
 
 function drawNow() {
   drawing = 0;
-  const { state, isOn, busy, doing, source, aside, profile, pending: hint, status, problem, refusal } = control;
+  const { state, isOn, busy, doing, project, aside, removed, profile, pending: hint, status, problem, refusal } = control;
   const { isSilent: silent, isPrevious: previous } = control;
   const { device, endpoints, methods, connections } = model.snapshot;
   Object.assign(panels.status, { state, doing, silent, previous, device, profile: model.profile, status, problem });
   const canRun = session.ready || !busy;
   const canStop = session.ready && (isOn || busy);
   const canRestart = canRun && control.running !== null;
-  Object.assign(panels.switches, { hint, profile, canRun, canStop, canRestart });
-  Object.assign(panels.file, { name: source.name, example: titleOf(source), aside });
-  const failure = state === "crashed" ? (device?.failure ?? null) : null;
-  Object.assign(panels.firmware, { ...source, failure, refusal });
+  Object.assign(panels.switches, { boots: sayBoot(project.files), hint, profile, canRun, canStop, canRestart });
+  Object.assign(panels.file, { project, aside, removed, problem: control.keeper.problem, faults: countFaults() });
   panels.console.lines = model.console;
   Object.assign(panels.endpoints, { endpoints, state });
   Object.assign(panels.methods, { methods: isOn ? methods : [], ready: isOn });
   // The trace tells of both ends; the page speaks from the device's
   panels.connections.connections = connections.filter(({ host }) => host === device?.host);
   drawMessages();
+  drawFirmware();
   const shared = { ready: isOn, address: device?.address ?? "", targets: endpoints.map(({ uri }) => uri) };
   const { waiting = "", answer = null, problem: failed = "", failure: blame = "" } = control.exchange;
   Object.assign(panels.request, { ...shared, waiting, answer, problem: failed, failure: blame });
   Object.assign(panels.websocket, { ...shared, state: control.socket.state, log: control.socket.log });
+}
+
+function drawFirmware() {
+  const { project, refusal, state, checker } = control;
+  const { device, endpoints } = model.snapshot;
+  const file = openFile(project);
+  const failure = state === "crashed" ? (device?.failure ?? null) : null;
+  const sent = choice.row?.boot === model.boot ? placeOf(choice.row.record.by) : null;
+  const now = linesNow(control.running?.files ?? [], file);
+  const marks = file ? marksOf(file.name, now, { endpoints, sent, failure }) : [];
+  const findings = checker.findings.filter((finding) => finding.file === file?.name);
+  Object.assign(panels.firmware, { file, failure, refusal, marks, findings });
+}
+
+/** How many problems each file has. */
+function countFaults() {
+  /** @type {Map<string, number>} */
+  const faults = new Map();
+  for (const { file } of control.checker.findings) faults.set(file, (faults.get(file) ?? 0) + 1);
+  return faults;
 }
 
 function drawMessages() {
@@ -93,7 +118,7 @@ function drawMessages() {
   const { row, follow } = choice;
   Object.assign(panels.traffic, { view, version: view.version + history.version, selected: row, follow, boot });
   const { endpoints } = model.snapshot;
-  const files = control.running ? { [control.running.name]: control.running.text } : {};
+  const { files } = filesOf(control.running?.files ?? []);
   Object.assign(panels.inspector, { row, version: `${row?.pair?.id} ${row?.lost}`, rows: history.rows.items, endpoints, files });
 }
 
@@ -103,9 +128,19 @@ function choose(wish) {
   draw();
 }
 
-/** @param {string} file @param {number} line */
-function goto(file, line) {
-  if (file === control.source.name) panels.firmware.goto(line);
+/**
+ * Go to a line of a file as the device runs it.
+ *
+ * @param {string} name
+ * @param {number} line
+ */
+function goto(name, line) {
+  const { project, running } = control;
+  const file = project.files.find((there) => there.name === name);
+  if (!file) return;
+  if (project.open !== name) control.change({ ...project, open: name });
+  drawNow();
+  panels.firmware.goto(linesNow(running?.files ?? [], file)(line) || line);
 }
 
 /**
@@ -126,9 +161,15 @@ panels.switches.onRun = () => control.run();
 panels.switches.onStop = () => control.stop();
 panels.switches.onRestart = () => control.restart();
 panels.switches.onProfile = (profile) => control.choose(profile);
-panels.file.onOpen = (source) => control.replace(source);
-panels.firmware.onRun = () => panels.switches.canRun && control.run();
-panels.firmware.onChange = (name, text) => control.change({ name, text });
+panels.file.onChange = (project) => control.change(project);
+panels.file.onReplace = (project) => control.replace(project);
+panels.file.onRemove = (name) => control.remove(name);
+panels.file.onBringBack = () => control.bringBack();
+panels.file.onFocus = () => panels.firmware.enter();
+panels.drop.onOpen = (entries) => panels.file.openEntries(entries);
+panels.drop.onAdd = (entries) => panels.file.addEntries(entries);
+panels.firmware.onChange = (name, text) => control.change(withFiles(control.project, [{ name, text }]));
+panels.firmware.onGoto = goto;
 panels.console.onGoto = goto;
 panels.console.onClear = () => {
   model.clearConsole();
@@ -163,6 +204,22 @@ panels.request.onCancel = () => control.cancel();
 panels.websocket.onOpen = (target, protocols) => control.socket.open(target, protocols);
 panels.websocket.onSend = (opcode, data) => control.socket.send(opcode, data);
 panels.websocket.onClose = (code, reason) => control.socket.close(code, reason);
+
+/** What the keys do, as long as the button for it can be pressed. */
+const commands = {
+  run: () => panels.switches.canRun && control.run(),
+  stop: () => panels.switches.canStop && control.stop(),
+  restart: () => panels.switches.canRestart && control.restart(),
+  help: () => panels.help.show(),
+};
+
+document.addEventListener("keydown", (event) => {
+  const command = commandOf(event);
+  const isElsewhere = event.target instanceof Element && event.target.closest(".request, dialog");
+  if (!command || (isElsewhere && command !== "stop")) return;
+  event.preventDefault();
+  commands[command]();
+});
 
 const bar = /** @type {HTMLElement} */ (document.querySelector(".request"));
 new ResizeObserver(() => {

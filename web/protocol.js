@@ -30,6 +30,7 @@ export const PAGE_TO_WORKER = Object.freeze([
   "lesson.read",
   "lesson.check",
   "requirements",
+  "check",
   "tick",
 ]);
 
@@ -37,6 +38,11 @@ export const PAGE_TO_WORKER = Object.freeze([
 export const WORKER_TO_PAGE = Object.freeze(["status", "records", "hardware", "ws.event"]);
 
 /**
+ * `files` holds text, `binary` bytes.
+ *
+ * @typedef {{files: {[name: string]: string}, binary?: {[name: string]: string}}} Files
+ * @typedef {{file: string, line: number, column: number, level: "error" | "warning",
+ *   rule: string, message: string}} Finding
  * @typedef {[name: string, value: string]} Header
  * @typedef {{host: string, name: string, address: string}} Booted
  * @typedef {{method: string, target: string, headers: Header[], body: string}} HttpRequest
@@ -48,7 +54,7 @@ export const WORKER_TO_PAGE = Object.freeze(["status", "records", "hardware", "w
  *
  * @typedef {{
  *   "start": import("./python.js").Wish,
- *   "boot": {files: {[name: string]: string}, main: string, seed?: number, profile?: string},
+ *   "boot": Files & {main?: string, seed?: number, profile?: string},
  *   "stop": {},
  *   "reboot": {},
  *   "http.fetch": HttpRequest & {port?: number, from?: string},
@@ -67,7 +73,8 @@ export const WORKER_TO_PAGE = Object.freeze(["status", "records", "hardware", "w
  *   "time.speed": {speed: number},
  *   "lesson.read": {lesson: string},
  *   "lesson.check": {lesson: string, tries?: boolean},
- *   "requirements": {files: {[name: string]: string}, main: string},
+ *   "requirements": {files: {[name: string]: string}},
+ *   "check": Files,
  *   "tick": {},
  * }} Requests
  */
@@ -97,6 +104,7 @@ export const WORKER_TO_PAGE = Object.freeze(["status", "records", "hardware", "w
  *   "lesson.read": Lesson,
  *   "lesson.check": {checks: Verdict[]},
  *   "requirements": {packages: string[]},
+ *   "check": {findings: Finding[]},
  *   "tick": {},
  * }} Values
  */

@@ -164,7 +164,7 @@ export class Session {
   async ping() {
     const { client } = this;
     if (!client) return false;
-    const asked = client.request("requirements", { files: { "init.py": "" }, main: "init.py" });
+    const asked = client.request("requirements", { files: {} });
     return asked.then(() => true, () => client.ended === null);
   }
 

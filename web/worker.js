@@ -62,8 +62,8 @@ async function start(wish) {
  *
  * @param {Message} message
  */
-async function provide({ files, main }) {
-  handle({ id: OWN, type: "requirements", files, main });
+async function provide({ files }) {
+  handle({ id: OWN, type: "requirements", files });
   if (!answer.ok) throw Object.assign(new Error(), answer.error);
   const { packages } = answer.value;
   if (packages.length) {

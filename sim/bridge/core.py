@@ -22,6 +22,7 @@ from sim.bridge.message import (
     unpacked,
     whole_of,
 )
+from sim.bridge.project import check, project_of
 from sim.bridge.sockets import Sockets
 from sim.bridge.time import Time
 from sim.device import Device
@@ -154,6 +155,7 @@ class Bridge:
             "reboot": lambda message: self._reboot(),
             "stop": lambda message: self._stop(),
             "requirements": self._requirements,
+            "check": check,
             "ws.send": self._sockets.send,
             "ws.close": self._sockets.close,
             "connection.close": connections.close,
@@ -170,7 +172,7 @@ class Bridge:
         }
 
     def _boot(self, message: Message) -> dict[str, object]:
-        files, hosts = split_hosts(files_of(message))
+        files, hosts = split_hosts(project_of(message))
         main = message.get("main")
         seed = whole_of(message, "seed", 0)
         profile = text_of(message, "profile", "documented")

@@ -50,6 +50,7 @@ PAGE_TO_WORKER: Final = (
     "lesson.read",
     "lesson.check",
     "requirements",
+    "check",
     "tick",
 )
 """`start` is answered by the worker itself, before there is any Python."""

@@ -18,7 +18,8 @@ class Screen:
         page.on("console", lambda message: self.problems.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: self.problems.append(str(error)))
         self.state = page.get_by_role("status").first
-        self.source = page.get_by_label("init.py")
+        self.files = page.get_by_role("tablist", name="Files").get_by_role("tab")
+        self.source = page.get_by_role("tabpanel", name="File").locator("textarea, .cm-content")
         self.answer = page.get_by_role("status", name="Answer")
         self.console = page.get_by_role("log", name="Console")
         self.endpoints = page.get_by_role("table", name="Endpoints").locator("tbody").get_by_role("row")
@@ -47,10 +48,39 @@ class Screen:
         """Press a button."""
         self.page.get_by_role("button", name=name, exact=True).click()
 
-    def run(self, source: str) -> None:
-        """Replace the firmware and run it."""
-        self.source.fill(source)
+    def open_files(self, files: dict[str, str | bytes]) -> None:
+        """Open files in the place of the project."""
+        field = self.page.get_by_label("Open files")
+        contents = {name: data.encode() if isinstance(data, str) else data for name, data in files.items()}
+        field.set_input_files(
+            [{"name": name, "mimeType": "", "buffer": data} for name, data in contents.items()],
+        )
+
+    def run(self, source: str, name: str = "init.py") -> None:
+        """Open a firmware of one file in the place of the project, and run it."""
+        self.open_files({name: source})
+        expect(self.files).to_have_text([name])
+        self.expect_source(source)
         self.press("Run")
+
+    def expect_source(self, text: str) -> None:
+        """Wait until this is the text in the editor; the loaded one tells it but for white space."""
+        plain = self.page.get_by_role("tabpanel", name="File").locator("textarea")
+        if plain.count():
+            expect(plain).to_have_value(text)
+        else:
+            expect(self.source).to_have_text(text, use_inner_text=True)
+
+    def enter(self) -> None:
+        """Go into the editor, and wait until it is loaded."""
+        self.source.click()
+        expect(self.page.locator(".cm-content")).to_be_focused()
+
+    def write(self, text: str) -> None:
+        """Write a text in the place of that in the editor."""
+        self.enter()
+        self.page.keyboard.press("ControlOrMeta+a")
+        self.page.keyboard.insert_text(text)
 
     def send(self, method: str, path: str) -> None:
         """Write a request into the request line and send it."""

@@ -7,20 +7,23 @@ from playwright.sync_api import Locator, Page, expect
 
 from sim.profile import PROFILES
 from tests.e2e.screen import Screen
+from tools.examples import read_examples
 from tools.site import ROOT
 
-EXAMPLES = {path.stem: path.read_text("utf-8") for path in (ROOT / "examples").glob("*.py")}
-MINE = "print('this is mine')\n"
+EXAMPLES = read_examples(ROOT / "examples")
+TITLES = [example.title for example in EXAMPLES]
+MINE = "print('this is mine');\n"
+
+
+def text_of(title: str) -> str:
+    """Return the main file of an example."""
+    files = next(example.files for example in EXAMPLES if example.title == title)
+    return next(files[name] for name in ("init.js", "init.py") if name in files).decode()
 
 
 @pytest.fixture
 def screen(page: Page, site: str) -> Screen:
     return Screen(page).open(site)
-
-
-def editor(page: Page) -> Locator:
-    """The editor, whatever file is in it."""
-    return page.get_by_role("region", name="Firmware").get_by_role("textbox")
 
 
 def back(page: Page) -> Locator:
@@ -59,56 +62,85 @@ def test_the_library_decides_how_the_device_answers(page: Page, screen: Screen):
     expect(screen.inspector).to_contain_text("Mongoose/6.18")
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
-def test_every_example_is_offered_and_runs(page: Page, screen: Screen, name: str):
-    screen.load(name)
-    expect(editor(page)).to_have_value(EXAMPLES[name])
+@pytest.mark.parametrize("title", TITLES)
+def test_every_example_is_offered_and_runs(page: Page, screen: Screen, title: str):
+    screen.load(title)
+    screen.expect_source(text_of(title))
     screen.press("Run")
     screen.expect_state("running")
     expect(page.get_by_text("edited", exact=True)).to_be_hidden()
 
 
-def test_the_page_offers_no_more_than_the_examples(page: Page, screen: Screen):
-    options = page.get_by_label("Example", exact=True).locator("option").all_text_contents()
-    assert sorted(options) == sorted([*EXAMPLES, "Examples"])
+def test_the_page_offers_the_examples_by_language_and_no_more(page: Page, screen: Screen):
+    menu = page.get_by_label("Example", exact=True)
+    assert menu.locator("option").all_text_contents() == ["Examples", *TITLES]
+    groups = [group.get_attribute("label") for group in menu.locator("optgroup").all()]
+    assert groups == list(dict.fromkeys(example.language for example in EXAMPLES))
+
+
+def test_an_example_says_what_it_is_about_and_what_to_try(page: Page, screen: Screen):
+    example = next(example for example in EXAMPLES if example.about and example.tip)
+    screen.load(example.title)
+    firmware = page.get_by_role("region", name="Firmware")
+    expect(firmware).to_contain_text(example.about)
+    expect(firmware).to_contain_text(f"Try: {example.tip}")
+
+
+def test_examples_that_cannot_be_loaded_are_told(page: Page, screen: Screen):
+    page.context.route("**/examples.json", lambda route: route.abort())
+    screen.load("chat")
+    expect(page.get_by_role("alert").filter(has_text="The examples could not be loaded")).to_be_visible()
+    page.context.unroute("**/examples.json")
+    screen.load("chat")
+    screen.expect_source(text_of("chat"))
 
 
 def test_the_users_own_text_comes_back_after_an_example(page: Page, screen: Screen):
     expect(back(page)).to_be_hidden()
-    screen.source.fill(MINE)
+    screen.write(MINE)
     screen.load("chat")
-    expect(editor(page)).to_have_value(EXAMPLES["chat"])
+    screen.expect_source(text_of("chat"))
     page.reload()
-    expect(editor(page)).to_have_value(EXAMPLES["chat"])
+    screen.expect_source(text_of("chat"))
     back(page).click()
-    expect(screen.source).to_have_value(MINE)
+    screen.expect_source(MINE)
     expect(back(page)).to_be_hidden()
     expect(page.get_by_label("Example", exact=True)).to_have_value("")
 
 
 def test_an_edited_example_is_the_users_own_too(page: Page, screen: Screen):
-    screen.source.fill(MINE)
+    screen.write(MINE)
     screen.load("echo")
-    expect(editor(page)).to_have_value(EXAMPLES["echo"])
-    editor(page).fill("# changed\n" + EXAMPLES["echo"])
+    screen.expect_source(text_of("echo"))
+    screen.write("# changed\n" + text_of("echo"))
     screen.load("chat")
-    own = page.get_by_label("Example", exact=True).locator("optgroup option")
+    screen.expect_source(text_of("chat"))
+    own = page.get_by_label("Example", exact=True).locator("optgroup[label='My firmware'] option")
     expected = [
-        f"echo.py, {EXAMPLES['echo'].count(chr(10)) + 2} lines: # changed",
-        "init.py, 2 lines: print('this is mine')",
+        f"init.py, {text_of('echo').count(chr(10)) + 2} lines: # changed",
+        "init.js, 2 lines: print('this is mine');",
     ]
     expect(own).to_have_text(expected)
-    screen.load("init.py, 2 lines: print('this is mine')")
-    expect(screen.source).to_have_value(MINE)
     back(page).click()
-    expect(editor(page)).to_have_value("# changed\n" + EXAMPLES["echo"])
+    screen.expect_source("# changed\n" + text_of("echo"))
+    screen.load("init.js, 2 lines: print('this is mine');")
+    screen.expect_source(MINE)
+
+
+def test_an_edited_example_is_reset_and_what_was_written_is_kept_aside(page: Page, screen: Screen):
+    screen.load("echo")
+    screen.expect_source(text_of("echo"))
+    screen.write("# changed\n")
+    page.get_by_role("button", name="File menu").click()
+    page.get_by_role("button", name="Reset to the example echo").click()
+    screen.expect_source(text_of("echo"))
+    back(page).click()
+    screen.expect_source("# changed\n")
 
 
 def test_a_file_that_is_opened_puts_the_users_own_text_aside(page: Page, screen: Screen):
-    screen.source.fill(MINE)
-    page.get_by_label("Open a .py file").set_input_files(
-        {"name": "lamp.py", "mimeType": "text/x-python", "buffer": b"print('lamp')\n"}
-    )
-    expect(editor(page)).to_have_value("print('lamp')\n")
+    screen.write(MINE)
+    screen.open_files({"lamp.py": "print('lamp')\n"})
+    screen.expect_source("print('lamp')\n")
     back(page).click()
-    expect(screen.source).to_have_value(MINE)
+    screen.expect_source(MINE)

@@ -23,7 +23,7 @@ def test_the_example_answers_without_anything_being_done(page: Page, site: str):
 def test_the_endpoint_is_listed_with_its_handler_its_hits_and_its_last_status(page: Page, site: str):
     screen = Screen(page).open(site)
     expect(screen.endpoints).to_have_count(1)
-    for text in ("/my/api", "hello", "init.py:3"):
+    for text in ("/my/api", "function", "init.js:2"):
         expect(screen.endpoints.first).to_contain_text(text)
     cells = screen.endpoints.first.get_by_role("cell")
     expect(cells.nth(1)).to_have_text("1")

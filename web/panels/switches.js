@@ -1,14 +1,17 @@
 /** The switches of the device: run, stop, restart, and the library that it imitates. */
 
 import { html, nothing } from "lit";
+import { COMMANDS, keysOf } from "../keys.js";
 import { PROFILES } from "../source.js";
 import { Panel } from "./panel.js";
 
 export class SwitchesPanel extends Panel {
-  static properties = { hint: {}, profile: {}, canRun: {}, canStop: {}, canRestart: {} };
+  static properties = { boots: {}, hint: {}, profile: {}, canRun: {}, canStop: {}, canRestart: {} };
 
   constructor() {
     super();
+    /** What the device runs when it boots, in words. */
+    this.boots = "";
     /** What Run would take over. */
     this.hint = "";
     this.profile = "";
@@ -28,12 +31,15 @@ export class SwitchesPanel extends Panel {
     return html`
       <div class="bar">
         <h2 id="firmware-title">Firmware</h2>
-        ${this.hint ? html`<span class="hint" title="Run takes it over">${this.hint}</span>` : nothing}
+        <span class="hint boots" title=${this.boots}>${this.boots}</span>
+        ${this.hint ? html`<span class="hint pending" title="Run takes it over">${this.hint}</span>` : nothing}
         <span class="actions">
           <button type="button" class="primary" ?disabled=${!this.canRun} @click=${() => this.onRun()}
-            title="Ctrl+Enter in the editor">Run</button>
-          <button type="button" ?disabled=${!this.canStop} @click=${() => this.onStop()}>Stop</button>
-          <button type="button" ?disabled=${!this.canRestart} @click=${() => this.onRestart()}>Restart</button>
+            title=${keysOf("run")} aria-keyshortcuts=${COMMANDS.run.aria}>Run</button>
+          <button type="button" ?disabled=${!this.canStop} @click=${() => this.onStop()}
+            title=${keysOf("stop")} aria-keyshortcuts=${COMMANDS.stop.aria}>Stop</button>
+          <button type="button" ?disabled=${!this.canRestart} @click=${() => this.onRestart()}
+            title=${keysOf("restart")} aria-keyshortcuts=${COMMANDS.restart.aria}>Restart</button>
         </span>
       </div>
       <div class="library">
