@@ -44,7 +44,7 @@ NOT_BELOW: Final = {  # what a layer further down is all the same not for
 EDGE_MODULES: Final = {  # modules of the world outside, and who may import them
     "asyncio": {"gateway", "cli"},
     "resource": {"cli", "gateway"},  # limits of memory and of files
-    "datetime": {"mhttp"},  # dates in header fields, made from numbers
+    "datetime": {"mhttp", "export"},  # dates in header fields, made from numbers
     "socket": {"gateway"},
     "time": {"gateway", "program"},
 }

@@ -1,5 +1,7 @@
 """Turns records of a trace into the formats that other tools open, and reads saved traces back."""
 
+from sim.export.har import to_har
+from sim.export.jsonl import TraceError, from_jsonl, to_jsonl
 from sim.export.pcapng import to_pcapng
 
-__all__ = ["to_pcapng"]
+__all__ = ["TraceError", "from_jsonl", "to_har", "to_jsonl", "to_pcapng"]

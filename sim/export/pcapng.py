@@ -1,7 +1,8 @@
 """Writes the packets of a trace as a capture file that Wireshark opens (pcapng, draft-ietf-opsawg-pcapng).
 
-The file is little-endian, its packets are raw IP, and its times are the virtual ones in microseconds: the same records
-give the same bytes. Each packet stands at the time it was sent, as a capture at its sender would have it.
+The file is little-endian, its packets are raw IP, and its times are the virtual ones in microseconds from 1 March
+2017, as firmware is told: the same records give the same bytes. Each packet stands at the time it was sent, as a
+capture at its sender would have it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Final
 
 from sim.event import DatagramSent, HostAdded, PacketDropped, SegmentSent
 from sim.export.ip import MOST_DATA, encode, is_loopback
+from sim.export.moment import EPOCH_US
 from sim.network.address import is_ip
 from sim.trace import Record
 
@@ -115,7 +117,8 @@ def _packet(record: Record, comment: str) -> bytes:
     try:
         data = encode(event)
         size = len(data)
-        head = PACKET_BODY.pack(is_loopback(event), record.at_us >> 32, record.at_us & 0xFFFFFFFF, size, size)
+        at_us = record.at_us + EPOCH_US
+        head = PACKET_BODY.pack(is_loopback(event), at_us >> 32, at_us & 0xFFFFFFFF, size, size)
     except (StructError, ValueError, OverflowError) as error:
         raise ValueError(f"record {record.seq} is no packet that could be: {error}") from error
     return _block(PACKET, head + _padded(data) + (_options((COMMENT, _cut(comment))) if comment else b""))
