@@ -18,6 +18,8 @@ from pathlib import Path
 from tools.examples import read_examples, script_of, texts_of
 from tools.help import help_text
 
+from sim.lesson import parse
+
 __all__ = ["CACHE", "DIST", "ROOT", "build_site", "digest", "pyodide_version", "run"]
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -44,9 +46,12 @@ def build_site(python: Path) -> None:
         (made / "examples.json").write_text(texts_of(examples), "utf-8")
         (made / "catalog.json").write_text(help_text(), "utf-8")
         bundle_scripts(made, script_of(examples))
+        for path in (ROOT / "web" / "types").glob("*.d.ts"):
+            shutil.copyfile(path, made / path.name)
         for kind in ("*.html", "*.css", "*.svg"):
             for path in (ROOT / "web").glob(kind):
                 shutil.copyfile(path, made / path.name)
+        inline_scripts(made / "preview.html")
         if DIST.exists():
             DIST.rename(Path(folder) / "old")
         made.rename(DIST)
@@ -147,10 +152,32 @@ def bundle_scripts(out: Path, examples: str) -> None:
     sizes = {path.name: path.stat().st_size for path in (out / "pyodide").iterdir()}
     options = ["--bundle", "--minify", "--format=esm", "--target=es2022", "--log-level=warning", f"--outdir={out}"]
     split = ["--splitting", "--chunk-names=[name]-[hash]", f"--inject:{listed}"]
-    run(esbuild(), "web/main.js", *options, *split)
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    defined = [f"--define:VERSION={json.dumps(version)}", f"--define:LESSONS={json.dumps(make_lessons(out))}"]
+    run(esbuild(), "web/main.js", *options, *split, *defined)
     known = {"SIZES": sizes, "VERSION": version, "BUILD": build_name(out)}
     run(esbuild(), "web/worker.js", *options, *[f"--define:{name}={json.dumps(known[name])}" for name in known])
+
+
+def inline_scripts(path: Path) -> None:
+    """Put the scripts that a page names into it, bundled: one that has no origin can load none from this site."""
+
+    def bundled(match: re.Match[str]) -> str:
+        options = ["--bundle", "--minify", "--format=iife", "--target=es2022", "--charset=ascii"]
+        return f"<script>{run(esbuild(), f'web/{match[1]}', *options).strip()}</script>"
+
+    path.write_text(re.sub(r'<script src="([^"]+)"></script>', bundled, path.read_text()))
+
+
+def make_lessons(out: Path) -> list[dict[str, str]]:
+    """Write the lessons as the page shows them into lessons.json; return their names and titles, in their order."""
+    lessons: dict[str, dict[str, object]] = {}
+    for path in (ROOT / "lessons").glob("*.md"):
+        source = path.read_text("utf-8")
+        lessons[path.stem] = {**parse(source).to_json(), "source": source}
+    names = sorted(lessons, key=lambda name: (lessons[name]["order"], name))
+    (out / "lessons.json").write_text(json.dumps({name: lessons[name] for name in names}), "utf-8")
+    return [{"name": name, "title": str(lessons[name]["title"])} for name in names]
 
 
 def build_name(out: Path) -> str:
@@ -185,9 +212,10 @@ def digest(paths: Iterable[Path]) -> str:
     return whole.hexdigest()
 
 
-def run(*command: str | Path, env: dict[str, str] | None = None) -> None:
-    """Run one tool in the project's folder; what it prints is seen only when it fails."""
+def run(*command: str | Path, env: dict[str, str] | None = None) -> str:
+    """Run one tool in the project's folder, and return what it prints."""
     done = subprocess.run([str(part) for part in command], cwd=ROOT, env=env, capture_output=True, text=True)
     if done.returncode:
         name = " ".join(str(part) for part in command)
         raise SystemExit(f"{done.stdout}{done.stderr}\nthis command failed ({done.returncode}): {name}")
+    return done.stdout

@@ -1,8 +1,11 @@
 /** Wires the panels to the control: draws what it knows, and hands it what is pressed. */
 
+import { Board } from "./board.js";
 import { Control } from "./control.js";
+import { Extras } from "./extras.js";
 import { commandOf } from "./keys.js";
 import { linesNow, marksOf, placeOf } from "./marks.js";
+import { readMode } from "./mode.js";
 import { ConsolePanel } from "./panels/console.js";
 import { ConnectionsPanel, EndpointsPanel } from "./panels/device.js";
 import { DropPanel } from "./panels/drop.js";
@@ -20,6 +23,7 @@ import { TrafficPanel } from "./panels/traffic.js";
 import { WebSocketPanel } from "./panels/websocket.js";
 import { filesOf, openFile, sayBoot, withFiles } from "./project.js";
 import { Session } from "./session.js";
+import { keepNothing } from "./source.js";
 import { View } from "./traffic/view.js";
 
 const panels = {
@@ -36,10 +40,13 @@ const panels = {
   traffic: find(TrafficPanel, "sim-traffic"),
   splitter: find(SplitterPanel, "sim-splitter"),
   inspector: find(InspectorPanel, "sim-inspector"),
-  tabs: find(TabsPanel, "sim-tabs"),
+  tabs: find(TabsPanel, ".request > sim-tabs"),
   request: find(RequestPanel, "sim-request"),
   websocket: find(WebSocketPanel, "sim-websocket"),
 };
+
+const mode = readMode(location);
+if (mode.isEmbedded || mode.isHeadless) keepNothing();
 
 const wantsMicropip = new URLSearchParams(location.search).get("install") === "micropip";
 const control = new Control(new Session("worker.js", wantsMicropip ? "micropip" : "image"));
@@ -54,6 +61,10 @@ const view = new View(model.history);
  */
 const choice = { row: null, world: 0, follow: true };
 
+const board = new Board(control, find, () => draw());
+
+const extras = new Extras(control, mode);
+
 let drawing = 0;
 
 /** Draw once before the next frame, however much happens until then. */
@@ -61,6 +72,7 @@ function draw() {
   document.body.dataset.state = control.state;
   document.body.dataset.spare = session.spare?.ready ? "ready" : "none";
   drawing ||= requestAnimationFrame(drawNow);
+  extras.look();
 }
 
 function drawNow() {
@@ -74,16 +86,20 @@ function drawNow() {
   const canRestart = canRun && control.running !== null;
   Object.assign(panels.switches, { boots: sayBoot(project.files), hint, profile, canRun, canStop, canRestart });
   Object.assign(panels.file, { project, aside, removed, problem: control.keeper.problem, faults: countFaults() });
-  panels.console.lines = model.console;
+  Object.assign(panels.console, { lines: model.console, ready: isOn });
   Object.assign(panels.endpoints, { endpoints, state });
   Object.assign(panels.methods, { methods: isOn ? methods : [], ready: isOn });
   // The trace tells of both ends; the page speaks from the device's
-  panels.connections.connections = connections.filter(({ host }) => host === device?.host);
+  const own = connections.filter(({ host }) => host === device?.host);
+  Object.assign(panels.connections, { connections: own, ready: isOn });
+  board.draw();
   drawMessages();
   drawFirmware();
   const shared = { ready: isOn, address: device?.address ?? "", targets: endpoints.map(({ uri }) => uri) };
   const { waiting = "", answer = null, problem: failed = "", failure: blame = "" } = control.exchange;
-  Object.assign(panels.request, { ...shared, waiting, answer, problem: failed, failure: blame });
+  const request = choice.row?.record.type === "http.requested" && choice.row.record.role === "inbound" ? choice.row.record : null;
+  Object.assign(panels.request, { ...shared, paused: board.now.paused, selected: request });
+  Object.assign(panels.request, { waiting, answer, problem: failed, failure: blame });
   Object.assign(panels.websocket, { ...shared, state: control.socket.state, log: control.socket.log });
 }
 
@@ -156,6 +172,11 @@ function find(type, selector) {
 }
 
 control.onChange = draw;
+Object.assign(panels.tabs, {
+  tabs: [{ id: "request", title: "Request" }, { id: "websocket", title: "WebSocket" }],
+  label: "Ways to talk to the device",
+  selected: "request",
+});
 panels.status.onRetry = () => control.open();
 panels.switches.onRun = () => control.run();
 panels.switches.onStop = () => control.stop();
@@ -171,6 +192,7 @@ panels.drop.onAdd = (entries) => panels.file.addEntries(entries);
 panels.firmware.onChange = (name, text) => control.change(withFiles(control.project, [{ name, text }]));
 panels.firmware.onGoto = goto;
 panels.console.onGoto = goto;
+panels.console.onType = (data) => session.request("uart.send", { uart: 0, data });
 panels.console.onClear = () => {
   model.clearConsole();
   draw();
@@ -181,6 +203,8 @@ panels.endpoints.onFill = async (uri) => {
   await panels.tabs.updateComplete;
   panels.request.fill(uri);
 };
+panels.connections.now = () => board.nowUs();
+panels.connections.onEnd = (verb, connection) => session.request(`connection.${verb}`, { connection });
 panels.methods.onGoto = goto;
 panels.methods.onCall = (method, params) => control.call(method, params);
 panels.traffic.onSelect = (row) => choose({ row, follow: false });
@@ -227,4 +251,4 @@ new ResizeObserver(() => {
 }).observe(bar);
 
 draw();
-control.open();
+extras.open();

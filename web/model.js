@@ -4,6 +4,7 @@
  * The console's list is replaced, never changed, so that a panel sees at once whether there is something to draw.
  */
 
+import { textOf } from "./bytes.js";
 import { excerpt, sayFailure } from "./format.js";
 import { DEVICE, History } from "./traffic/history.js";
 
@@ -14,7 +15,7 @@ const KEPT = 5000;
 const SAID = 300;
 
 /**
- * @typedef {{key: string, kind: "print" | "error" | "note", at_us: number, text: string, file: string, line: number,
+ * @typedef {{key: string, kind: "print" | "error" | "log" | "uart" | "note", at_us: number, text: string, file: string, line: number,
  *   trace: string}} ConsoleLine
  */
 
@@ -123,6 +124,9 @@ export class Model {
   }
 }
 
+/** The levels of the log. */
+const LEVELS = ["ERROR", "WARN", "INFO", "DEBUG", "VERBOSE"];
+
 /** Why a device stopped, in a sentence. @type {{[reason: string]: string}} */
 const ENDS = { stopped: "device stopped", replaced: "the firmware was replaced" };
 
@@ -135,6 +139,12 @@ function consoleLine(record) {
   switch (record.type) {
     case "device.printed":
       return { ...line, kind: "print", text: record.text };
+    case "device.logged": {
+      const { level, file, line: at, text } = record;
+      return { ...line, kind: level === 0 ? "error" : "log", text: `${LEVELS[level] ?? level} ${text}`, file, line: at };
+    }
+    case "uart.sent":
+      return { ...line, kind: "uart", text: `UART${record.uart} ${textOf(record.data)}` };
     case "device.failed": {
       const { file, line: at, trace } = record;
       return { ...line, kind: "error", text: sayFailure(record), file, line: at, trace };

@@ -43,6 +43,8 @@ export class Session {
     this.onStatus = () => {};
     /** @type {(records: import("./protocol.js").Records) => void} */
     this.onRecords = () => {};
+    /** @type {(hardware: import("./protocol.js").Hardware) => void} */
+    this.onHardware = () => {};
     /** @type {(event: import("./protocol.js").Unasked["ws.event"]) => void} */
     this.onSocket = () => {};
     /** @type {(reason: string) => void} */
@@ -119,6 +121,7 @@ export class Session {
       else this.onStatus(status);
     });
     client.on("records", (records) => this.onRecords(records));
+    client.on("hardware", (hardware) => this.onHardware(hardware));
     client.on("ws.event", (event) => this.onSocket(event));
     client.onEnd = (reason) => {
       if (this.client !== client || !this.ready) return;

@@ -2,7 +2,7 @@
 
 import { html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import { size } from "../format.js";
+import { duration, size } from "../format.js";
 import { Panel } from "./panel.js";
 
 /** @typedef {import("../protocol.js").Endpoint} Endpoint */
@@ -68,13 +68,48 @@ const breakable = (uri) => uri.split(/(?<=\/)/).map((part) => html`${part}<wbr>`
 /** @param {number} status */
 export const statusClass = (status) => Math.floor(status / 100);
 
+export class ListenersPanel extends Panel {
+  static properties = { listeners: {}, missing: {} };
+
+  constructor() {
+    super();
+    /** @type {import("../protocol.js").Listener[]} */
+    this.listeners = [];
+    /** C functions that the firmware wanted and that are not simulated. @type {string[]} */
+    this.missing = [];
+  }
+
+  render() {
+    const { listeners, missing } = this;
+    return html`
+      ${listeners.length
+        ? html`<p>Listens on ${listeners.map(({ protocol, address, port }, i) => html`${i ? ", " : nothing}<code>${protocol.toUpperCase()} ${
+            address === "0.0.0.0" ? nothing : `${address}:`}${port}</code>`)}</p>`
+        : html`<p class="dim">Listens on no port.</p>`}
+      ${missing.length
+        ? html`<p class="care">Not simulated: ${missing.map((name, i) => html`${i ? ", " : nothing}<code>${name}</code>`)}</p>`
+        : nothing}
+    `;
+  }
+}
+
+/** How often the age of connections is written anew, in milliseconds. */
+const BEAT_MS = 1000;
+
 export class ConnectionsPanel extends Panel {
-  static properties = { connections: {} };
+  static properties = { connections: {}, ready: {}, now: {}, problem: { state: true } };
 
   constructor() {
     super();
     /** @type {Connection[]} */
     this.connections = [];
+    this.ready = false;
+    /** What time it is on the device, in microseconds. */
+    this.now = () => 0;
+    this.problem = "";
+    this.timer = 0;
+    /** @type {(verb: "close" | "reset", connection: number) => Promise<unknown>} */
+    this.onEnd = () => Promise.resolve();
   }
 
   render() {
@@ -82,12 +117,13 @@ export class ConnectionsPanel extends Panel {
     const open = this.connections.filter((connection) => connection.state !== "CLOSED");
     const closed = this.connections.filter((connection) => connection.state === "CLOSED");
     const rows = [...open.reverse(), ...closed.reverse()];
-    return html`<table>
+    return html`<p class="problem" role="alert">${this.problem}</p><table class="connections">
       <caption class="unseen">Connections of the device</caption>
       <thead>
         <tr><th scope="col">No.</th><th scope="col">Remote<small>local</small></th>
           <th scope="col">State<small>kind</small></th>
-          <th scope="col" class="number">In<small>out</small></th></tr>
+          <th scope="col" class="number">In<small>out</small></th>
+          <th scope="col" class="number">Age</th></tr>
       </thead>
       <tbody>${repeat(rows, (row) => row.connection, (row) => this.row(row))}</tbody>
     </table>`;
@@ -102,9 +138,44 @@ export class ConnectionsPanel extends Panel {
       <td>${closed && c.reason !== "closed" ? html`CLOSED (${c.reason})` : c.state}
         <small>${c.protocol.toUpperCase()} ${c.role}</small></td>
       <td class="number">${size(c.bytes_in)}<small>${size(c.bytes_out)}</small></td>
+      <td class="number"><span class="age" data-opened=${c.opened_us} data-closed=${c.closed_us ?? ""}></span>
+        ${closed || c.protocol !== "tcp" ? nothing : this.ends(c)}</td>
     </tr>`;
+  }
+
+  /** @param {Connection} c */
+  ends({ connection }) {
+    return html`<span class="ends">
+      <button type="button" class="quiet" ?disabled=${!this.ready} aria-label=${`Close connection ${connection}`}
+        title="The other side closes" @click=${() => this.end("close", connection)}>Close</button>
+      <button type="button" class="quiet" ?disabled=${!this.ready} aria-label=${`Reset connection ${connection}`}
+        title="The other side resets" @click=${() => this.end("reset", connection)}>Reset</button></span>`;
+  }
+
+  /** @param {"close" | "reset"} verb @param {number} connection */
+  async end(verb, connection) {
+    this.problem = await this.onEnd(verb, connection).then(() => "", (error) => (error instanceof Error ? error.message : String(error)));
+  }
+
+  updated() {
+    clearInterval(this.timer);
+    this.writeAges();
+    if (this.connections.some(({ state }) => state !== "CLOSED")) this.timer = setInterval(() => this.writeAges(), BEAT_MS);
+  }
+
+  /** Write how long each connection has been there, or was. */
+  writeAges() {
+    const now = this.now();
+    for (const cell of /** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll(".age"))) {
+      const { opened = "0", closed } = cell.dataset;
+      cell.textContent = age((closed ? Number(closed) : now) - Number(opened));
+    }
   }
 }
 
 customElements.define("sim-endpoints", EndpointsPanel);
+/** @param {number} us */
+const age = (us) => (us < 1_000_000 ? duration(Math.max(0, us)) : us < 60_000_000 ? `${Math.floor(us / 1_000_000)} s` : `${Math.floor(us / 60_000_000)} min`);
+
+customElements.define("sim-listeners", ListenersPanel);
 customElements.define("sim-connections", ConnectionsPanel);

@@ -1,31 +1,36 @@
-/** The tabs of the bottom bar: shows one of its panels at a time. */
+/** The tabs of a bar: shows one of its panels at a time. */
 
 import { html } from "lit";
 import { Panel } from "./panel.js";
 
-const TABS = [
-  { id: "request", title: "Request" },
-  { id: "websocket", title: "WebSocket" },
-];
-
 export class TabsPanel extends Panel {
-  static properties = { selected: {} };
+  static properties = { tabs: {}, label: {}, selected: {} };
 
   constructor() {
     super();
-    this.selected = "request";
+    /** @type {readonly {id: string, title: string}[]} The panel of a tab has its id with `-panel` behind it. */
+    this.tabs = [];
+    this.label = "";
+    this.selected = "";
+    this.onSelect = () => {};
+  }
+
+  /** @param {string} id */
+  select(id) {
+    this.selected = id;
+    this.onSelect();
   }
 
   render() {
-    return html`<div role="tablist" aria-label="Ways to talk to the device" @keydown=${this.keydown}>
-      ${TABS.map(({ id, title }) => html`<button type="button" role="tab" id=${`${id}-tab`} aria-controls=${`${id}-panel`}
+    return html`<div role="tablist" aria-label=${this.label} @keydown=${this.keydown}>
+      ${this.tabs.map(({ id, title }) => html`<button type="button" role="tab" id=${`${id}-tab`} aria-controls=${`${id}-panel`}
         aria-selected=${id === this.selected} tabindex=${id === this.selected ? 0 : -1}
-        @click=${() => (this.selected = id)}>${title}</button>`)}
+        @click=${() => this.select(id)}>${title}</button>`)}
     </div>`;
   }
 
   updated() {
-    for (const { id } of TABS) {
+    for (const { id } of this.tabs) {
       const panel = document.getElementById(`${id}-panel`);
       if (panel) panel.hidden = id !== this.selected;
     }
@@ -33,15 +38,15 @@ export class TabsPanel extends Panel {
 
   /** @param {KeyboardEvent} event */
   async keydown(event) {
-    const at = TABS.findIndex(({ id }) => id === this.selected);
-    const last = TABS.length - 1;
+    const at = this.tabs.findIndex(({ id }) => id === this.selected);
+    const last = this.tabs.length - 1;
     const [next, before] = [at === last ? 0 : at + 1, at === 0 ? last : at - 1];
     /** @type {{[key: string]: number}} */
     const targets = { ArrowRight: next, ArrowDown: next, ArrowLeft: before, ArrowUp: before, Home: 0, End: last };
-    const tab = TABS[targets[event.key] ?? -1];
+    const tab = this.tabs[targets[event.key] ?? -1];
     if (!tab) return;
     event.preventDefault();
-    this.selected = tab.id;
+    this.select(tab.id);
     await this.updateComplete;
     document.getElementById(`${tab.id}-tab`)?.focus();
   }
