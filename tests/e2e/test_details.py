@@ -112,7 +112,7 @@ def test_stop_over_a_loop_gives_the_focus_to_run(page: Page, screen: Screen):
 
 
 def test_the_field_for_a_file_stays_unseen_when_it_has_the_focus(page: Page, screen: Screen):
-    field = page.get_by_label("Open a .py file")
+    field = page.get_by_label("Open files")
     page.get_by_label("Example", exact=True).focus()
     page.keyboard.press("Tab")
     expect(field).to_be_focused()
