@@ -1,7 +1,7 @@
 /** Takes a chunked body apart (RFC 9112, 7.1). */
 
 /**
- * Where a chunk is within a message: its line, with the size in hex at its beginning, and its data.
+ * Where a chunk is: its line, with the size in hex at its beginning, and its data.
  *
  * @typedef {{from: number, sizeTo: number, dataFrom: number, dataTo: number, to: number}} Chunk
  */
@@ -10,9 +10,9 @@
 export const isChunked = (head) => /^transfer-encoding:[^\r\n]*\bchunked/im.test(head);
 
 /**
- * List the chunks, the last of size 0 too; it ends where the bytes are no chunk any more.
+ * List the chunks, the last of size 0 too; it ends where the bytes are no whole chunk any more.
  *
- * @param {string} data latin-1
+ * @param {string} data latin-1, as on the wire
  * @param {number} from where the body begins
  * @returns {Chunk[]}
  */
@@ -25,8 +25,9 @@ export function chunksOf(data, from) {
     if (!found) break;
     const size = parseInt(found[1] ?? "", 16);
     const dataFrom = line.lastIndex;
-    const dataTo = Math.min(dataFrom + size, data.length);
-    const end = size && data.startsWith("\r\n", dataTo) ? 2 : size && data[dataTo] === "\n" ? 1 : 0;
+    const dataTo = dataFrom + size;
+    if (dataTo > data.length) break;
+    const end = size ? lineEnd(data, dataTo) : 0;
     chunks.push({ from: at, sizeTo: at + (found[1] ?? "").length, dataFrom, dataTo, to: dataTo + end });
     if (!size) break;
     at = dataTo + end;
@@ -35,12 +36,22 @@ export function chunksOf(data, from) {
 }
 
 /**
- * The body without its chunking.
+ * How long the end of a line is that stands here, 0 if none does.
  *
- * @param {string} data latin-1
- * @param {number} headSize
+ * @param {string} data
+ * @param {number} at
  */
-export function bodyOf(data, headSize) {
-  if (!isChunked(data.slice(0, headSize))) return data.slice(headSize);
-  return chunksOf(data, headSize).map(({ dataFrom, dataTo }) => data.slice(dataFrom, dataTo)).join("");
+const lineEnd = (data, at) => (data.startsWith("\r\n", at) ? 2 : data[at] === "\n" ? 1 : 0);
+
+/**
+ * Where a chunked message ends: behind its trailer and an empty line.
+ *
+ * @param {string} data latin-1, as on the wire
+ * @param {number} from where the body begins
+ */
+export function endOfChunked(data, from) {
+  const end = chunksOf(data, from).at(-1)?.to ?? from;
+  const trailer = /(?:[^\r\n]+\r?\n)*\r?\n/y;
+  trailer.lastIndex = end;
+  return trailer.test(data) ? trailer.lastIndex : end;
 }

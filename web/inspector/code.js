@@ -20,7 +20,7 @@ const AROUND = 4;
 export function placesOf({ record, pair, chunk }, endpoints) {
   const places = [];
   const by = /^(.+):(\d+)$/.exec(record.by ?? "");
-  if (by) places.push({ file: by[1] ?? "", line: Number(by[2]), said: "This line has sent it." });
+  if (by) places.push({ file: by[1] ?? "", line: Number(by[2]), said: "This line has caused it." });
   const message = chunk ? (pair?.record ?? record) : record;
   const request = [message, pair?.record, pair?.pair?.record].find((one) => one !== undefined && "endpoint" in one && one.endpoint > 0);
   const endpoint = request && "endpoint" in request ? endpoints.find((one) => one.endpoint === request.endpoint) : undefined;

@@ -85,7 +85,18 @@ function headerFields(line, at) {
  */
 function bodyFields(data, from) {
   if (from >= data.length) return [];
-  if (!isChunked(data.slice(0, from))) return [{ from, to: data.length, name: "Body", note: plural(data.length - from, "byte"), tone: "data" }];
+  const fields = isChunked(data.slice(0, from)) ? chunkFields(data, from) : [];
+  // A chunked body whose way is not known any more is kept without its chunks
+  if (!fields.length) return [{ from, to: data.length, name: "Body", note: plural(data.length - from, "byte"), tone: "data" }];
+  return fields;
+}
+
+/**
+ * @param {string} data latin-1
+ * @param {number} from where the first chunk begins
+ * @returns {Field[]}
+ */
+export function chunkFields(data, from) {
   /** @type {Field[]} */
   const fields = [];
   let end = from;
@@ -98,7 +109,10 @@ function bodyFields(data, from) {
     if (chunk.to > chunk.dataTo) fields.push({ from: chunk.dataTo, to: chunk.to, name: "Line end", note: "The chunk ends.", tone: "end" });
     end = chunk.to;
   }
-  if (end < data.length) fields.push({ from: end, to: data.length, name: "Trailer", note: "What follows the last chunk.", tone: "end" });
+  if (fields.length && end < data.length) {
+    const isEmpty = /^\r?\n$/.test(data.slice(end));
+    fields.push({ from: end, to: data.length, name: isEmpty ? "Empty line" : "Trailer", note: "The message ends.", tone: "end" });
+  }
   return fields;
 }
 

@@ -1,7 +1,8 @@
 /** Finds the bytes of a row as they went over the wire, with their fields and the segments that carried them. */
 
-import { frameFields, httpFields, packetBytes, packetFields } from "./fields.js";
-import { carriers, segmentsOf, spansOf, streamOf } from "./stream.js";
+import { chunkFields, frameFields, httpFields, packetBytes, packetFields } from "./fields.js";
+import { segmentsOf, streamOf } from "../traffic/stream.js";
+import { carriers, spansOf } from "./stream.js";
 
 /**
  * @typedef {{data: string, fields: import("./fields.js").Field[], note: string,
@@ -30,11 +31,9 @@ export function rawOf(row, rows) {
     if (!found) return { ...NOTHING, data: record.data, note: "Only the payload is known: what carried it is not kept any more." };
     return { ...NOTHING, data: found, fields: record.type === "ws.framed" ? frameFields(found) : packetFields(found), segments };
   }
+  if (chunk) return { ...NOTHING, data: chunk.bytes, fields: chunkFields(chunk.bytes, 0), segments };
   if (!("data" in record)) return NOTHING;
-  if (chunk) {
-    const data = record.data.slice(chunk.from, chunk.to);
-    return { ...NOTHING, data, fields: [{ from: 0, to: data.length, name: "Chunk data", note: "", tone: "data" }], segments };
-  }
   const headSize = "head_size" in record ? record.head_size : 0;
-  return { ...NOTHING, data: record.data, fields: httpFields(record.data, headSize), segments };
+  const data = found || record.data;
+  return { ...NOTHING, data, fields: httpFields(data, headSize), segments };
 }

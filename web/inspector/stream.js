@@ -1,71 +1,14 @@
-/** Puts together what one side has sent on a connection, and finds messages in it. */
+/** Finds messages among the bytes that one side has sent on a connection. */
 
-import { SYN } from "../traffic/row.js";
+import { endOfChunked, isChunked } from "../chunks.js";
+import { isSentHere } from "../traffic/stream.js";
 
 /**
- * @typedef {import("../protocol.js").SegmentSent} SegmentSent
  * @typedef {import("../traffic/row.js").Row} Row
- * @typedef {{from: number, to: number, segment: SegmentSent}} Piece
- * @typedef {{data: string, pieces: Piece[]}} Stream
+ * @typedef {import("../traffic/stream.js").Stream} Stream
  * @typedef {{from: number, to: number}} Span
  * @typedef {Span & {opcode: number, final: boolean, mask: string, payloadFrom: number}} Frame
  */
-
-/** A sequence number further ahead than this is one from before the beginning. */
-const HALF = 0x80000000;
-
-/**
- * Put the segments in order, each byte once, up to the first gap.
- *
- * @param {SegmentSent[]} segments of one direction
- * @returns {Stream}
- */
-export function streamOf(segments) {
-  const first = segments.find(({ flags }) => flags & SYN) ?? segments[0];
-  const base = first ? first.sequence + (first.flags & SYN ? 1 : 0) : 0;
-  const placed = segments
-    .filter(({ data }) => data)
-    .map((segment) => ({ from: (segment.sequence - base) >>> 0, segment }))
-    .filter(({ from }) => from < HALF)
-    .sort((a, b) => a.from - b.from || a.segment.packet - b.segment.packet);
-  const parts = [];
-  const pieces = [];
-  let end = 0;
-  for (const { from, segment } of placed) {
-    if (from > end) break;
-    const to = from + segment.data.length;
-    pieces.push({ from, to, segment });
-    if (to <= end) continue;
-    parts.push(segment.data.slice(end - from));
-    end = to;
-  }
-  return { data: parts.join(""), pieces };
-}
-
-/**
- * Tell whether a row was sent by the end of the connection that it was recorded at.
- *
- * @param {Row} row
- */
-export function isSentHere({ record, pair, chunk }) {
-  const asked = chunk ? pair?.record : record;
-  if ("direction" in record) return record.direction === "out";
-  if (asked?.type === "http.requested") return asked.role === "outbound";
-  const request = chunk ? pair?.pair?.record : pair?.record;
-  return request?.type !== "http.requested" || request.role === "inbound";
-}
-
-/**
- * The segments of the direction in which a row went.
- *
- * @param {Row} row
- */
-export function segmentsOf(row) {
-  const { end, wire } = row;
-  if (!end || !wire) return [];
-  const [address, port] = isSentHere(row) ? [end.local, end.localPort] : [end.remote, end.remotePort];
-  return wire.segments.filter(({ src, src_port }) => src === address && src_port === port);
-}
 
 /**
  * Find a row's bytes among those of its connection.
@@ -85,7 +28,7 @@ export function spansOf(row, stream, rows) {
   if (!("data" in record) || !record.data) return [];
   const [span] = messageSpan(alike, stream.data);
   if (!span || !row.chunk) return span ? [span] : [];
-  return [{ from: span.from + row.chunk.from, to: span.from + row.chunk.to }];
+  return [{ from: span.from + row.chunk.from, to: span.from + row.chunk.from + row.chunk.bytes.length }];
 }
 
 /**
@@ -99,8 +42,11 @@ function messageSpan(rows, data) {
   let span = null;
   for (const { record } of rows) {
     if (!("data" in record)) continue;
-    const from = data.indexOf(record.data, span ? span.to : 0);
-    span = from < 0 ? null : { from, to: from + record.data.length };
+    // A record has its body without the chunks that it came in
+    const head = "head_size" in record && isChunked(record.data.slice(0, record.head_size)) ? record.data.slice(0, record.head_size) : "";
+    const from = data.indexOf(head || record.data, span ? span.to : 0);
+    if (from < 0) span = null;
+    else span = { from, to: head ? endOfChunked(data, from + head.length) : from + record.data.length };
   }
   return span ? [span] : [];
 }

@@ -1,6 +1,5 @@
 /** Says in words what a row of the traffic is: who said what to whom, and how it went on. */
 
-import { bodyOf } from "../chunks.js";
 import { headersIn, partsOf, textOf } from "../bytes.js";
 import { duration, excerpt, plural, size } from "../format.js";
 import { CLOSE, closeOf, codeText, opcodeName } from "../frame.js";
@@ -77,10 +76,10 @@ function tell(row) {
 }
 
 /** @param {Row} row @param {import("../traffic/row.js").Chunk} chunk */
-function tellChunk({ from, to, pair }, { number, count, from: start, to: end }) {
+function tellChunk({ from, to, pair }, { number, count, data }) {
   return {
     title: `Chunk ${number} of ${count}`,
-    said: [`${from} sent the body to ${to} in ${plural(count, "chunk")}; this one holds ${plural(end - start, "byte")}.`,
+    said: [`${from} sent the body to ${to} in ${plural(count, "chunk")}; this one holds ${plural(data.length, "byte")}.`,
       "A chunked body can begin before its length is known."],
     links: links([["Show the whole message", pair]]),
   };
@@ -108,7 +107,7 @@ const lower = (text) => text.charAt(0).toLowerCase() + text.slice(1);
 /** @param {Row} row @param {import("../protocol.js").HttpRequested} record */
 function tellRequest({ from, to, pair }, record) {
   const { method, target, data, head_size } = record;
-  const body = bodyOf(data, head_size).length;
+  const body = data.length - head_size;
   const said = [`${from} asked ${to}: ${method} ${excerpt(target, SAID)}. ${method} ${explainMethod(method)}.`];
   said.push(body ? `The body has ${plural(body, "byte")}.` : "There is no body.");
   if (pair?.record.type === "http.responded") {
@@ -121,7 +120,7 @@ function tellRequest({ from, to, pair }, record) {
 /** @param {Row} row @param {import("../protocol.js").HttpResponded} record */
 function tellResponse({ from, to, pair }, record) {
   const { status, reason, data, head_size, complete, at_us } = record;
-  const body = bodyOf(data, head_size).length;
+  const body = data.length - head_size;
   const said = [`${from} answered ${to}: ${`${status} ${reason}`.trim()}. ${explainStatus(status)}`];
   said.push(body ? `The body has ${plural(body, "byte")}.` : "There is no body.");
   if (pair) said.push(`It came ${duration(at_us - pair.record.at_us)} after the request.`);

@@ -1,8 +1,8 @@
 /** Shows what is selected in the traffic: in words, as header fields, as body and bytes, with its code and its times. */
 
 import { html, nothing } from "lit";
+import { repeat } from "lit/directives/repeat.js";
 import { headersIn } from "../bytes.js";
-import { bodyOf } from "../chunks.js";
 import { moment } from "../format.js";
 import { codeView, placesOf } from "../inspector/code.js";
 import { rawOf } from "../inspector/raw.js";
@@ -73,7 +73,7 @@ export class InspectorPanel extends Panel {
         <span class="hint">${way}, ${moment(row.record.at_us)} s</span>
       </div>
       <div role="tablist" aria-label="Parts of the message" @keydown=${(/** @type {KeyboardEvent} */ event) => this.keydown(event, tabs.map(([one]) => one), tab)}>
-        ${tabs.map(([one, name]) => html`<button type="button" role="tab" id=${`part-${one}`} aria-controls="part" aria-selected=${one === tab}
+        ${repeat(tabs, ([one]) => one, ([one, name]) => html`<button type="button" role="tab" id=${`part-${one}`} aria-controls="part" aria-selected=${one === tab}
           tabindex=${one === tab ? 0 : -1} @click=${() => (this.tab = one)}>${name}</button>`)}
       </div>
       <div id="part" role="tabpanel" aria-labelledby=${`part-${tab}`} class="part-panel" aria-label=${title}>${this.content(tab, row, summary)}</div>
@@ -195,7 +195,7 @@ const table = (caption, rows) => html`<table class="facts">
 /** @param {Row} row */
 function bodyPart({ record, chunk }) {
   if (!("data" in record)) return nothing;
-  if (chunk) return html`<sim-body .data=${record.data.slice(chunk.from, chunk.to)} .contentType=${""} .coding=${""} .name=${"Body"}></sim-body>`;
+  if (chunk) return html`<sim-body .data=${chunk.data} .contentType=${""} .coding=${""} .name=${"Body"}></sim-body>`;
   if (!("head_size" in record)) {
     const name = record.type === "http.rejected" || record.type === "segment.sent" ? "Data" : "Payload";
     return html`<sim-body .data=${record.data} .contentType=${""} .coding=${""} .name=${name}></sim-body>`;
@@ -203,7 +203,7 @@ function bodyPart({ record, chunk }) {
   const headers = headersIn(record.data, record.head_size);
   const value = (/** @type {string} */ wanted) => headers.find(([name]) => name.toLowerCase() === wanted)?.[1] ?? "";
   const coding = value("content-encoding");
-  return html`<sim-body .data=${bodyOf(record.data, record.head_size)} .contentType=${value("content-type")}
+  return html`<sim-body .data=${record.data.slice(record.head_size)} .contentType=${value("content-type")}
     .coding=${coding === "identity" ? "" : coding} .name=${"Body"}></sim-body>`;
 }
 

@@ -20,6 +20,9 @@ const SPARE = 6;
 /** Columns that are drawn: all further hosts share the last one. */
 const COLUMNS = 6;
 
+/** How high the names of the columns are, their line included. */
+const HEAD = 26;
+
 /** How far a page goes by keyboard, in rows. */
 const LEAP = 10;
 
@@ -45,6 +48,16 @@ export class TrafficPanel extends Panel {
     this.onView = () => {};
     /** Whether this update shall show the end of the list. */
     this.toEnd = false;
+    /** Where the list stands and how high it is, as asking the document each time would lay it out anew. */
+    this.top = 0;
+    this.height = 600;
+    /** @type {Element | null} */
+    this.observed = null;
+    this.observer = new ResizeObserver(([entry]) => {
+      this.height = entry?.contentRect.height ?? this.height;
+      this.reveal();
+      this.requestUpdate();
+    });
   }
 
   get rowHeight() {
@@ -106,7 +119,7 @@ export class TrafficPanel extends Panel {
     const at = selected ? view.indexOf(selected.id) : -1;
     return html`<div class="scroll diagram" role="grid" tabindex="0" aria-labelledby="traffic-title" aria-rowcount=${view.rows.length + 1}
       aria-activedescendant=${at >= 0 ? domId(/** @type {Row} */ (selected)) : nothing}
-      .style=${`--columns: ${hosts.length}`} @scroll=${() => this.requestUpdate()} @keydown=${this.keydown}>
+      .style=${`--columns: ${hosts.length}`} @scroll=${this.scrolled} @keydown=${this.keydown}>
       <div class="lanes-head" role="rowgroup"><div role="row" aria-rowindex="1" class="lane-row">
         <span role="columnheader" class="time" title="Virtual time in seconds">Time</span>
         <span role="columnheader" class="lanes"><span class="unseen">Between </span>${hosts.map(
@@ -125,10 +138,9 @@ export class TrafficPanel extends Panel {
    * @param {number} selected
    */
   inSight(selected) {
-    const { rowHeight, scroller } = this;
-    const height = scroller?.clientHeight || 600;
+    const { rowHeight, height } = this;
     const last = this.view.rows.length - 1;
-    const top = this.toEnd ? (last + 1) * rowHeight - height : (scroller?.scrollTop ?? 0);
+    const top = this.toEnd ? (last + 1) * rowHeight - height : this.top;
     const from = Math.max(0, Math.floor(top / rowHeight) - SPARE);
     const to = Math.min(last, Math.ceil((top + height) / rowHeight) + SPARE);
     const places = Array.from({ length: Math.max(0, to - from + 1) }, (_, at) => from + at);
@@ -153,12 +165,15 @@ export class TrafficPanel extends Panel {
     const direction = from === to ? "self" : from < to ? "right" : "left";
     const left = (Math.min(from, to) + 0.5) / hosts.length;
     const right = 1 - (Math.max(from, to) + 0.5) / hosts.length;
+    // The words stand in the middle of the arrow, as wide as they may be there
+    const middle = (left + 1 - right) / 2;
+    const room = Math.min(middle, 1 - middle);
     return html`<div role="row" id=${domId(row)} aria-rowindex=${index + 2} aria-selected=${isSelected}
       class="lane-row ${row.kind} ${row.boot < this.boot ? "past" : ""} ${isPaired ? "paired" : ""} ${row.chunk ? "part" : ""}"
       .style=${`top: ${index * this.rowHeight}px`} @click=${() => this.onSelect(row)}>
       <span role="gridcell" class="time">${moment(row.record.at_us)}</span>
       <span role="gridcell" class="lanes">
-        <span class="what"><b class=${tone}>${word}</b> ${text}${note ? html` <i>${note}</i>` : nothing}</span>
+        <span class="words" .style=${`left: ${(middle - room) * 100}%; right: ${(1 - middle - room) * 100}%`}><span class="what"><b class=${tone}>${word}</b> ${text}${note ? html` <i>${note}</i>` : nothing}</span></span>
         <span class="way ${direction}${dashed}${row.lost ? " lost" : ""}" role="img" aria-label=${wayText(row)}
           .style=${`left: ${left * 100}%; right: ${right * 100}%`}></span>
       </span>
@@ -204,21 +219,31 @@ export class TrafficPanel extends Panel {
 
   /** Bring the selected row to view, and not the page with it as scrollIntoView would. */
   reveal() {
-    const { scroller, selected, rowHeight } = this;
+    const { selected, rowHeight } = this;
     const at = selected ? this.view.indexOf(selected.id) : -1;
-    if (!scroller || at < 0) return;
-    const head = /** @type {HTMLElement} */ (scroller.firstElementChild).offsetHeight;
-    const [top, room] = [at * rowHeight, scroller.clientHeight - head];
-    if (top < scroller.scrollTop) scroller.scrollTop = top;
-    else if (top + rowHeight > scroller.scrollTop + room) scroller.scrollTop = top + rowHeight - room;
+    if (at < 0) return;
+    const [top, room] = [at * rowHeight, this.height - HEAD];
+    if (top < this.top) this.moveTo(top);
+    else if (top + rowHeight > this.top + room) this.moveTo(top + rowHeight - room);
+  }
+
+  /** @param {number} top */
+  moveTo(top) {
+    const { scroller } = this;
+    if (!scroller || top === this.top) return;
+    this.top = top;
+    scroller.scrollTop = top;
+  }
+
+  scrolled() {
+    const top = this.scroller?.scrollTop ?? 0;
+    if (Math.abs(top - this.top) < 1) return; // by itself
+    this.top = top;
+    this.requestUpdate();
   }
 
   firstUpdated() {
     FINGERS.addEventListener("change", () => this.requestUpdate());
-    new ResizeObserver(() => {
-      this.reveal();
-      this.requestUpdate();
-    }).observe(this);
   }
 
   /** @param {Map<string, unknown>} changed */
@@ -229,11 +254,20 @@ export class TrafficPanel extends Panel {
   /** @param {Map<string, unknown>} changed */
   updated(changed) {
     const { scroller, view } = this;
+    if (scroller !== this.observed) this.observe(scroller);
     if (!scroller) return;
-    if (view.shifted) scroller.scrollTop -= view.shifted * this.rowHeight;
+    if (view.shifted) this.moveTo(Math.max(0, this.top - view.shifted * this.rowHeight));
     view.shifted = 0;
-    if (changed.has("selected")) this.reveal();
-    if (this.toEnd) scroller.scrollTop = scroller.scrollHeight;
+    if (this.toEnd) this.moveTo(Math.max(0, view.rows.length * this.rowHeight + HEAD - this.height));
+    else if (changed.has("selected")) this.reveal();
+  }
+
+  /** @param {HTMLElement | null} scroller */
+  observe(scroller) {
+    this.observer.disconnect();
+    this.observed = scroller;
+    this.top = 0;
+    if (scroller) this.observer.observe(scroller);
   }
 }
 

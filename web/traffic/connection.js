@@ -12,8 +12,9 @@ const REMEMBERED = 2_000;
  * What went over between two ports, seen from no side; both ends share it.
  *
  * `isWhole` is false once the oldest segments have been forgotten. `isAccepted` tells whether the SYN was answered by one.
+ * `host` is one that has an end of it.
  *
- * @typedef {{segments: SegmentSent[], isWhole: boolean, isAccepted: boolean}} Wire
+ * @typedef {{segments: SegmentSent[], isWhole: boolean, isAccepted: boolean, host: string}} Wire
  */
 
 /**
@@ -24,8 +25,8 @@ const REMEMBERED = 2_000;
  *   wire: Wire}} End
  */
 
-/** @returns {Wire} */
-const newWire = () => ({ segments: [], isWhole: true, isAccepted: false });
+/** @param {string} host @returns {Wire} */
+const newWire = (host) => ({ segments: [], isWhole: true, isAccepted: false, host });
 
 export class Connections {
   constructor() {
@@ -43,7 +44,7 @@ export class Connections {
     const name = keyOf(local, localPort, remote, remotePort);
     let wire = this.wires.get(name);
     if (!wire || role === "outbound") {
-      wire = newWire();
+      wire = newWire(host);
       this.wires.set(name, wire);
     }
     const openedUs = record.at_us;
@@ -78,7 +79,7 @@ export class Connections {
   carry(segment) {
     const name = keyOf(segment.src, segment.src_port, segment.dst, segment.dst_port);
     let wire = this.wires.get(name);
-    if (!wire) this.wires.set(name, (wire = newWire()));
+    if (!wire) this.wires.set(name, (wire = newWire(segment.src)));
     wire.segments.push(segment);
     if (wire.segments.length > KEPT) {
       wire.segments.splice(0, KEPT / 2);

@@ -59,8 +59,8 @@ function wordsOf(text) {
   for (let at = 0; text.slice(at).trim(); at = word.lastIndex) {
     word.lastIndex = at;
     const found = word.exec(text);
-    if (!found || word.lastIndex === at) throw new FilterError("A quote is not closed.");
-    const [whole, not, key = "", quoted, plain = ""] = found;
+    const [whole, not, key = "", quoted, plain = ""] = /** @type {RegExpExecArray} */ (found);
+    if (quoted === undefined && text[word.lastIndex] === '"') throw new FilterError("A quote is not closed.");
     if (!quoted && !plain && !key) throw new FilterError(`Something must follow "${whole.trim()}".`);
     words.push({ not: not === "-", key: key.toLowerCase(), value: (quoted ?? plain).toLowerCase() });
   }

@@ -4,6 +4,7 @@ import { chunksOf, isChunked } from "../chunks.js";
 import { Connections } from "./connection.js";
 import { Log } from "./log.js";
 import { ACK, FIN, RST, SYN } from "./row.js";
+import { segmentsOf, streamOf } from "./stream.js";
 
 /**
  * @typedef {import("./row.js").Row} Row
@@ -17,6 +18,9 @@ const SEGMENTS_KEPT = 40_000;
 /** Chunks of one body that have a row, and the part of a number by which they are told from their message. */
 const CHUNKS = 500;
 const STEP = 1 / 1024;
+
+/** How many segments are looked through for the chunks of a body, the newest. */
+const RECENT = 300;
 
 /** The device that the page shows, as sim/bridge calls it; a project may bring further ones. */
 export const DEVICE = "device";
@@ -168,11 +172,17 @@ export class History {
    * @param {import("../protocol.js").HttpRequested | import("../protocol.js").HttpResponded} record
    */
   chunks(message, { data, head_size: headSize }) {
-    if (!isChunked(data.slice(0, headSize))) return;
-    const chunks = chunksOf(data, headSize).filter(({ dataTo, dataFrom }) => dataTo > dataFrom);
+    const head = data.slice(0, headSize);
+    if (!isChunked(head)) return;
+    // The record has the body without its chunks: they are found in what went over the wire
+    const stream = streamOf(segmentsOf(message).slice(-RECENT)).data;
+    const start = stream.lastIndexOf(head);
+    if (start < 0) return;
+    const chunks = chunksOf(stream, start + headSize).filter(({ dataTo, dataFrom }) => dataTo > dataFrom);
     const { record, kind, from, to, end, wire } = message;
-    for (const [at, { dataFrom, dataTo }] of chunks.slice(0, CHUNKS).entries()) {
-      const chunk = { number: at + 1, count: chunks.length, from: dataFrom, to: dataTo };
+    for (const [at, one] of chunks.slice(0, CHUNKS).entries()) {
+      const bytes = stream.slice(one.from, one.to);
+      const chunk = { number: at + 1, count: chunks.length, from: one.from - start, data: stream.slice(one.dataFrom, one.dataTo), bytes };
       this.add({ id: record.seq + (at + 1) * STEP, record, kind, shape: "chunk", from, to, end, wire, pair: message, chunk });
     }
   }
@@ -229,9 +239,8 @@ export class History {
    * @param {import("./connection.js").Wire | null} wire
    */
   packet(record, kind, shape, wire = null) {
-    const from = this.nameOf(record.src, record.src);
-    const to = this.nameOf(record.dst, from);
-    const row = this.add({ record, kind, shape, wire, from: from.startsWith("127.") ? to : from, to });
+    const from = this.nameOf(record.src, wire?.host ?? record.src);
+    const row = this.add({ record, kind, shape, wire, from, to: this.nameOf(record.dst, from) });
     remember(this.packets, record.packet, row);
   }
 

@@ -9,7 +9,8 @@ import { codeText, hexOf, opcodeName, payloadText } from "../frame.js";
  * @typedef {"http" | "ws" | "tcp" | "udp" | "dns" | "mqtt" | "rpc"} Kind
  * @typedef {"request" | "response" | "rejected" | "chunk" | "open" | "frame" | "close" | "reset" | "refused" | "segment" |
  *   "datagram" | "lookup" | "packet" | "call" | "reply"} Shape
- * @typedef {{number: number, count: number, from: number, to: number}} Chunk its data within that of the message
+ * @typedef {{number: number, count: number, from: number, data: string, bytes: string}} Chunk where it begins in its
+ *   message, what is in it, and this with its size and line ends
  */
 
 /**
@@ -69,7 +70,7 @@ export function labelOf(row) {
  * @returns {{word: string, tone?: string, text?: string, note?: string}}
  */
 function makeLabel({ record, shape, chunk, lost }) {
-  if (chunk) return { word: `chunk ${chunk.number}`, text: `of ${chunk.count}`, note: `${chunk.to - chunk.from} B` };
+  if (chunk) return { word: `chunk ${chunk.number}`, text: `of ${chunk.count}`, note: `${chunk.data.length} B` };
   switch (record.type) {
     case "http.requested":
       return { word: record.method, text: record.target };
@@ -149,6 +150,6 @@ export function searchText(row) {
  * @param {Row} row
  */
 export function sizeOf({ record, chunk }) {
-  if (chunk) return chunk.to - chunk.from;
+  if (chunk) return chunk.bytes.length;
   return "data" in record ? record.data.length : null;
 }

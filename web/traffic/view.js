@@ -26,8 +26,9 @@ export class View {
     this.paused = false;
     /** The last row that may be shown; all but in a pause. */
     this.until = Infinity;
-    /** Rows that the pause keeps back, of all kinds. */
+    /** Rows that the pause keeps back, and how far they have been counted. */
     this.waiting = 0;
+    this.counted = 0;
     /** How many rows before the first have left since the last look, for who has scrolled to a place among them. */
     this.shifted = 0;
     /** How far the two lists of the history have been read, counted from their beginnings. */
@@ -41,9 +42,20 @@ export class View {
     if (rows.trimmed + segments.trimmed !== this.trimmed) this.rebuild();
     const { length } = this.rows;
     if (!this.paused) this.pull();
-    const waiting = rows.trimmed + rows.items.length - this.read.rows;
+    const { waiting } = this;
+    if (this.paused) this.count();
     if (this.rows.length !== length || waiting !== this.waiting) this.version++;
-    this.waiting = waiting;
+  }
+
+  /** Count what the pause keeps back, without looking at anything twice. */
+  count() {
+    const { rows } = this.history;
+    const wanted = this.wanted();
+    for (let at = Math.max(0, this.counted - rows.trimmed); at < rows.items.length; at++) {
+      const row = /** @type {Row} */ (rows.items[at]);
+      if (row.id > this.until && wanted.has(row.kind) && this.filter.test(row)) this.waiting++;
+    }
+    this.counted = rows.trimmed + rows.items.length;
   }
 
   /** Build the list anew, as the filter has changed or old rows have left. */
@@ -109,6 +121,7 @@ export class View {
   }
 
   refresh() {
+    Object.assign(this, { waiting: 0, counted: this.read.rows });
     this.rebuild();
     this.shifted = 0;
   }
@@ -118,6 +131,7 @@ export class View {
     this.paused = paused;
     const { rows, segments } = this.history;
     this.until = paused ? Math.max(rows.items.at(-1)?.id ?? -1, segments.items.at(-1)?.id ?? -1) : Infinity;
+    Object.assign(this, { waiting: 0, counted: this.read.rows });
     this.version++;
     this.update();
   }
