@@ -33,6 +33,25 @@ def make_parser() -> argparse.ArgumentParser:
         help="stop after this much virtual time (default: when nothing is left to happen)",
     )
     run.add_argument("--json", action="store_true", help="print every record of the trace as a line of JSON instead")
+    export = commands.add_parser(
+        "export",
+        help="write a saved trace in other formats",
+        description="Write a saved trace in other formats. Exit code: 0, 2 if it cannot be read or written.",
+    )
+    export.add_argument("saved", metavar="TRACE", help="a trace as JSON lines, such as run --trace writes")
+    export.add_argument(
+        "--connection",
+        dest="connections",
+        metavar="N",
+        type=int,
+        action="append",
+        help="only what belongs to the connection of this number; repeatable",
+    )
+    for command in (run, export):
+        command.add_argument("--pcap", metavar="FILE", help="write the packets as pcapng, for Wireshark")
+        command.add_argument("--har", metavar="FILE", help="write the HTTP exchanges as HAR 1.2")
+        command.add_argument("--trace", metavar="FILE", help="write the records as JSON lines")
+        command.add_argument("--report", metavar="FILE", help="write a report as one page of HTML")
     serve = commands.add_parser(
         "serve",
         help="put a device on real ports of this machine",
@@ -118,7 +137,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from sim import cli_lesson
 
             return cli_lesson.lesson(options)
-        carry_out = {"run": cli.run, "serve": cli.serve, "check": cli.check, "api": cli.api}
+        carry_out = {"run": cli.run, "serve": cli.serve, "check": cli.check, "api": cli.api, "export": cli.export}
         return carry_out[options.command](options)
     except cli.UsageError as error:
         encoding = sys.stderr.encoding or "utf-8"

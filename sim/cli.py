@@ -7,7 +7,7 @@ import contextlib
 import json
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -18,7 +18,7 @@ from sim.mhttp import Limits
 from sim.neighbours import make_neighbours, split_hosts
 from sim.network.network import Network
 from sim.project import MAX_BYTES, ProjectError, check_size, device_files, from_zip, is_ignored, is_zip
-from sim.trace import Subscription
+from sim.trace import Record, Subscription
 
 if TYPE_CHECKING:
     from sim.gateway import Mapping
@@ -63,15 +63,60 @@ def run(options: argparse.Namespace) -> int:
     network = Network(seed=options.seed)
     news = network.trace.subscribe()
     device = make_device(network, options)
+    kept = keep_records(network, options)
     clock = network.clock
     limit_us = None if options.seconds is None else round(options.seconds * 1_000_000)
-    with limited_memory():
-        device.boot()
-        show(news, options.json)
-        while (due_us := clock.next_deadline()) is not None and (limit_us is None or due_us <= limit_us):
-            clock.run_until(due_us if limit_us is None else min(due_us + SLICE_US, limit_us))
+    try:
+        with limited_memory():
+            device.boot()
             show(news, options.json)
+            while (due_us := clock.next_deadline()) is not None and (limit_us is None or due_us <= limit_us):
+                clock.run_until(due_us if limit_us is None else min(due_us + SLICE_US, limit_us))
+                show(news, options.json)
+    finally:  # also after Ctrl-C, which is how a run without an end is ended
+        if kept is not None:
+            write_exports(kept(), options)
     return 0 if device.started_well else 1
+
+
+def keep_records(network: Network, options: argparse.Namespace) -> Callable[[], list[Record]] | None:
+    """Keep all records of a run that is to be written out, also those that leave the trace; None if it is not."""
+    if not any((options.pcap, options.har, options.trace, options.report)):
+        return None
+    kept: list[Record] = []
+    reader = network.trace.subscribe(on_full=lambda: kept.extend(reader.take()))
+
+    def all_records() -> list[Record]:
+        kept.extend(reader.take())
+        return kept
+
+    return all_records
+
+
+def export(options: argparse.Namespace) -> int:
+    """Write a saved trace in other formats; the exit code (docs/reference/cli.md)."""
+    from sim.export import TraceError, from_jsonl, of_connections
+
+    try:
+        records = from_jsonl(Path(options.saved).read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, TraceError) as error:
+        raise UsageError(f"cannot read {options.saved}: {error}") from error
+    if options.connections is not None:
+        records = of_connections(records, options.connections)
+    if not any((options.pcap, options.har, options.trace, options.report)):
+        raise UsageError("nothing to write: give --pcap, --har, --trace or --report with a file")
+    write_exports(records, options)
+    return 0
+
+
+def write_exports(records: list[Record], options: argparse.Namespace) -> None:
+    """Write the files that the user asked for."""
+    from sim.export.file import write_files
+
+    try:
+        write_files(records, pcap=options.pcap, har=options.har, trace=options.trace, report=options.report)
+    except (OSError, ValueError) as error:
+        raise UsageError(f"cannot write what was asked for: {error}") from error
 
 
 def serve(options: argparse.Namespace) -> int:

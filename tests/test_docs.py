@@ -11,6 +11,7 @@ from typing import Final
 import pytest
 
 import sim
+import sim.export
 from sim import bridge
 from sim.__main__ import make_parser
 from sim.api.analog import ADC, PWM
@@ -133,6 +134,11 @@ def test_every_public_name_stands_in_the_page_on_python(name: str) -> None:
     assert re.search(rf"\b{name}\b", text_of("reference/python.md"))
 
 
+@pytest.mark.parametrize("name", sim.export.__all__)
+def test_every_name_of_the_exports_stands_in_their_page(name: str) -> None:
+    assert re.search(rf"\b{name}\b", text_of("reference/export.md"))
+
+
 LANGUAGES: Final = {"js": "init.js", "py": "init.py"}
 
 SNIPPETS: Final = [
@@ -150,7 +156,7 @@ def test_every_example_of_a_module_boots(page: str, main: str, source: str) -> N
 
 EXAMPLES = [
     source
-    for page in ("reference/python.md", "reference/mqtt.md")
+    for page in ("reference/python.md", "reference/mqtt.md", "reference/export.md")
     for source in re.findall(r"^```python\n(.*?)^```$", text_of(page), re.M | re.S)
 ]
 

@@ -3,5 +3,7 @@
 from sim.export.har import to_har
 from sim.export.jsonl import TraceError, from_jsonl, to_jsonl
 from sim.export.pcapng import to_pcapng
+from sim.export.report import to_report
+from sim.export.selection import of_connections
 
-__all__ = ["TraceError", "from_jsonl", "to_har", "to_jsonl", "to_pcapng"]
+__all__ = ["TraceError", "from_jsonl", "of_connections", "to_har", "to_jsonl", "to_pcapng", "to_report"]

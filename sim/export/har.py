@@ -35,9 +35,10 @@ def to_har(records: Iterable[Record]) -> str:
 
     A request without a whole response has the status 0 of such in browsers, and `_error` says what became of it.
     """
-    entries = [_entry(exchange) for exchange in gather(records)]
-    creator = {"name": "mos-sim", "version": _version()}
-    return json.dumps({"log": {"version": "1.2", "creator": creator, "pages": [], "entries": entries}}, indent=1)
+    # An entry on each line: readable enough, and ten times as fast as indented
+    entries = ",\n".join(json.dumps(_entry(exchange)) for exchange in gather(records))
+    creator = json.dumps({"name": "mos-sim", "version": _version()})
+    return f'{{"log": {{"version": "1.2", "creator": {creator}, "pages": [], "entries": [\n{entries}\n]}}}}\n'
 
 
 def _version() -> str:

@@ -11,8 +11,9 @@ from sim.peer import Peer
 from sim.trace import Trace
 from tests.network.end import Box
 
-__all__ = ["RUNS", "lossy", "udp_with"]
+__all__ = ["HOSTILE", "RUNS", "hostile", "lossy", "settle", "udp_with", "world"]
 
+HOSTILE = "<script>document.title='x'</script><img src=x onerror=\"document.title='x'\">\x00\u202e&amp;\udcff]]>--><!-"
 WEB = """
 def plain(conn, ev, ev_data):
     if ev == HTTP.EV_REQUEST:
@@ -152,6 +153,14 @@ def lossy() -> Trace:
     network, peer = world(UDP)
     network.rules.append(DropUdp())
     peer.host.connect_udp("192.168.4.1", 9, Box()).send_to(b"ping", "192.168.4.1", 9)
+    return settle(network)
+
+
+def hostile() -> Trace:
+    """Firmware and a client that send what a careless page would run."""
+    network, peer = world(f"print({HOSTILE!r})\nraise ValueError({HOSTILE!r})")
+    peer.request("GET", "/<b>", {"X": "<script>"}, HOSTILE.encode("utf-8", "replace"))
+    peer.connect("device").send(HOSTILE.encode("utf-8", "replace") + b"\r\n\r\n")
     return settle(network)
 
 
