@@ -27,6 +27,7 @@ SOURCES = (
     "sim",
     "tools",
     "examples",
+    "lessons",
     "build.py",
     "pyproject.toml",
     "README.md",

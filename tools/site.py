@@ -15,10 +15,9 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from sim.lesson import parse
 from tools.examples import read_examples, script_of, texts_of
 from tools.help import help_text
-
-from sim.lesson import parse
 
 __all__ = ["CACHE", "DIST", "ROOT", "build_site", "digest", "pyodide_version", "run"]
 

@@ -4,4 +4,6 @@ declare const VERSION: string;
 declare const BUILD: string;
 declare const SIZES: Record<string, number>;
 declare const EXAMPLES: readonly { title: string; language: string; about: string; tip: string }[];
+/** The names and titles of the lessons, in their order. */
+declare const LESSONS: readonly { name: string; title: string }[];
 declare const HELLO: readonly { name: string; text: string }[];

@@ -31,7 +31,10 @@ export class Control {
     this.aside = [];
     /** Which generation of the library the next boot shall imitate. */
     this.profile = loadProfile();
-    /** @type {(Pick<Project, "files"> & {profile: string}) | null} What the device runs. */
+    /** The seed of everything random on the device, and the file to boot (empty: as devices choose). */
+    this.seed = 0;
+    this.main = "";
+    /** @type {(Pick<Project, "files"> & {profile: string, seed: number, main: string}) | null} What the device runs. */
     this.running = null;
     /** @type {Control["running"]} What the device has booted last. */
     this.booted = null;
@@ -138,11 +141,12 @@ export class Control {
   /** Give the device the project as it is now. */
   async run() {
     await this.loading;
-    const { profile, project } = this;
+    const { profile, project, seed } = this;
+    const main = project.files.some(({ name }) => name === this.main) ? this.main : "";
     return this.boot(() => {
-      this.running = { files: project.files, profile };
+      this.running = { files: project.files, profile, seed, main };
       this.onChange();
-      return this.session.request("boot", { ...filesOf(project.files), profile });
+      return this.session.request("boot", bootOf(this.running));
     });
   }
 
@@ -158,7 +162,7 @@ export class Control {
     const { running } = this;
     return this.boot((isFresh) => {
       if (!isFresh || !running) return this.session.request("reboot", {});
-      return this.session.request("boot", { ...filesOf(running.files), profile: running.profile });
+      return this.session.request("boot", bootOf(running));
     });
   }
 
@@ -275,6 +279,7 @@ export class Control {
   replace(project) {
     this.aside = this.keeper.putAside(this.aside, this.project, project);
     this.set({ removed: null });
+    Object.assign(this, { seed: 0, main: "" });
     this.change(project);
   }
 
@@ -284,6 +289,9 @@ export class Control {
     this.set({ profile });
   }
 }
+
+/** How the worker is asked to boot something. @param {NonNullable<Control["running"]>} running */
+const bootOf = ({ files, profile, seed, main }) => ({ ...filesOf(files), profile, seed, ...(main ? { main } : {}) });
 
 /** @param {unknown} error */
 const messageOf = (error) => (error instanceof Error ? error.message : String(error));

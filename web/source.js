@@ -33,6 +33,14 @@ export const PROFILES = Object.freeze([
   { name: "mongoose-6.7", text: "As version 6.7 of 2017 behaves, quirks included." },
 ]);
 
+/** Whether the browser keeps anything: a page within another, or one that a program drives, leaves no trace. */
+let keeps = true;
+
+/** Neither read nor write what the browser keeps. */
+export function keepNothing() {
+  keeps = false;
+}
+
 /** The keys of large files; a file is never changed, so its content has one key. @type {WeakMap<File, string>} */
 const keys = new WeakMap();
 
@@ -70,6 +78,7 @@ export class Keeper {
    * @returns {Promise<readonly Project[]>}
    */
   async loadAside() {
+    if (!keeps) return [];
     const list = read(ASIDE_KEY);
     const aside = await this.unpack(Array.isArray(list) ? list : []);
     const named = [read(KEY), ...(Array.isArray(list) ? list : [])].flatMap((kept) => kept?.files ?? []);
@@ -128,6 +137,7 @@ export class Keeper {
 
   /** @param {string} key @param {Kept | Kept[] | null} value */
   keep(key, value) {
+    if (!keeps) return;
     if (!this.texts.size && !this.writing) return this.tell(write(key, value));
     this.waiting.set(key, value);
     this.writing ??= this.writeAll().finally(() => (this.writing = null));
@@ -185,6 +195,7 @@ function fileOf(file, texts) {
 
 /** @param {string} key @returns {any} */
 function read(key) {
+  if (!keeps) return null;
   try {
     return JSON.parse(localStorage.getItem(key) ?? "null");
   } catch {
@@ -198,6 +209,7 @@ function read(key) {
  * @returns {string} why it is not kept, empty if it is
  */
 function write(key, value) {
+  if (!keeps) return "";
   try {
     if (value === null) localStorage.removeItem(key);
     else localStorage.setItem(key, JSON.stringify(value));

@@ -1,0 +1,140 @@
+/** The page's API, `window.simdevice` (docs/reference/page-api.md). */
+
+export interface RunOptions {
+  /** The file to boot; by default init.js, app.js, init.py, or the only program. */
+  main?: string;
+  /** Seed of everything random, a whole number. */
+  seed?: number;
+  /** Which generation of the library the device imitates. */
+  profile?: "documented" | "mongoose-6.18" | "mongoose-6.7";
+}
+
+export interface RequestOptions {
+  headers?: Record<string, string> | [name: string, value: string][];
+  body?: string | Uint8Array;
+  port?: number;
+}
+
+/** The answer to a request. */
+export interface Answer {
+  readonly status: number;
+  readonly reason: string;
+  readonly headers: readonly [name: string, value: string][];
+  readonly body: Uint8Array;
+  /** Virtual time from the request to the whole answer, in microseconds. */
+  readonly took_us: number;
+  /** The body as text. */
+  readonly text: string;
+  /** The value of the first header field of this name, in whatever case; null: there is none. */
+  header(name: string): string | null;
+  json(): unknown;
+}
+
+export interface DeviceState {
+  name: string;
+  address: string;
+  state: "running" | "stopped" | "crashed";
+  main: string;
+  boots: number;
+  failure: null | { error: string; message: string; file: string; line: number };
+}
+
+export interface State {
+  state: "loading" | "running" | "stopped" | "crashed" | "failed";
+  device: DeviceState | null;
+  /** Why there is no Python, or why the firmware was not started. */
+  problem: string;
+}
+
+/** A record of the trace; its further fields depend on its type (docs/reference/trace.md). */
+export interface TraceRecord {
+  seq: number;
+  at_us: number;
+  type: string;
+  by?: string;
+  [field: string]: unknown;
+}
+
+export interface ConsoleLine {
+  kind: "print" | "log" | "error";
+  at_us: number;
+  text: string;
+}
+
+export interface RecordFilter {
+  /** A type, or the beginning of some: "http" stands for http.requested and http.responded. */
+  type?: string | string[];
+  /** Only those from this number on. */
+  since?: number;
+  /** Only those of this host. */
+  host?: string;
+}
+
+export interface Closed {
+  code: number;
+  reason: string;
+}
+
+export interface DeviceSocket {
+  /** The subprotocol that the device has chosen. */
+  readonly protocol: string;
+  send(data: string | Uint8Array): Promise<void>;
+  close(code?: number | null, reason?: string): Promise<void>;
+  /** The next message that nobody has asked for yet; rejected when the WebSocket closes before one comes. */
+  next(): Promise<string | Uint8Array>;
+  readonly closed: Promise<Closed>;
+}
+
+export interface Clock {
+  /** What time it is on the device, as far as the page knows, in microseconds. */
+  readonly now_us: number;
+  readonly speed: number;
+  readonly isPaused: boolean;
+  pause(): Promise<void>;
+  /** Let time run again. */
+  resume(): Promise<void>;
+  /** Do the next thing that is due and stop there; tells whether there was one. */
+  step(): Promise<boolean>;
+  /** Let time run this many times as fast as the wall's, 0.1 to 100. */
+  setSpeed(speed: number): Promise<void>;
+}
+
+export interface Events {
+  state: State;
+  record: TraceRecord;
+  /** Records that are messages: HTTP, WebSocket, MQTT, RPC, UDP and names. */
+  traffic: TraceRecord;
+  console: ConsoleLine;
+}
+
+/** What can be set from outside. */
+export type Setting =
+  | { pin: number; level: 0 | 1 | null }
+  | { sensor: string; at: number; values: Record<string, number | boolean> };
+
+export interface SimDevice {
+  readonly version: string;
+  /** When Python is there, and the page has booted what it opens with; rejected with the reason if it cannot be. */
+  readonly ready: Promise<SimDevice>;
+  readonly state: State;
+  readonly clock: Clock;
+  /** Boot firmware: one text, which is init.js, or files by name. Rejected when it is not even tried. */
+  run(files: string | Record<string, string>, options?: RunOptions): Promise<DeviceState>;
+  stop(): Promise<void>;
+  restart(): Promise<DeviceState>;
+  request(method: string, target: string, options?: RequestOptions): Promise<Answer>;
+  ws(target: string, options?: { protocols?: string[]; port?: number }): Promise<DeviceSocket>;
+  /** Call an RPC method over HTTP: its result, or an error with `code`. */
+  rpc(method: string, args?: unknown): Promise<unknown>;
+  set(setting: Setting): Promise<void>;
+  /** The records that the page has got and still holds, oldest first. */
+  records(filter?: RecordFilter | ((record: TraceRecord) => boolean)): TraceRecord[];
+  /** Call `fn` with every event of a type; what is returned ends that. */
+  on<T extends keyof Events>(type: T, fn: (event: Events[T]) => void): () => void;
+}
+
+declare global {
+  interface Window {
+    simdevice: SimDevice;
+  }
+}
