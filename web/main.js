@@ -144,6 +144,12 @@ function choose(wish) {
   draw();
 }
 
+/** Run what was chosen last, also if it is still on its way. */
+async function run() {
+  await panels.file.opening;
+  await control.run();
+}
+
 /**
  * Go to a line of a file as the device runs it.
  *
@@ -178,7 +184,7 @@ Object.assign(panels.tabs, {
   selected: "request",
 });
 panels.status.onRetry = () => control.open();
-panels.switches.onRun = () => control.run();
+panels.switches.onRun = run;
 panels.switches.onStop = () => control.stop();
 panels.switches.onRestart = () => control.restart();
 panels.switches.onProfile = (profile) => control.choose(profile);
@@ -231,7 +237,7 @@ panels.websocket.onClose = (code, reason) => control.socket.close(code, reason);
 
 /** What the keys do, as long as the button for it can be pressed. */
 const commands = {
-  run: () => panels.switches.canRun && control.run(),
+  run: () => panels.switches.canRun && run(),
   stop: () => panels.switches.canStop && control.stop(),
   restart: () => panels.switches.canRestart && control.restart(),
   help: () => panels.help.show(),

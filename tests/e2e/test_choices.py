@@ -95,6 +95,16 @@ def test_examples_that_cannot_be_loaded_are_told(page: Page, screen: Screen):
     screen.expect_source(text_of("chat"))
 
 
+def test_run_waits_for_an_example_that_is_on_its_way(page: Page, screen: Screen):
+    held: list = []
+    page.context.route("**/examples.json", lambda route: held.append(route))
+    screen.load("echo")
+    screen.press("Run")
+    expect(screen.files).to_have_text(["init.js"])
+    held[0].continue_()
+    expect(screen.endpoints).to_have_count(3)
+
+
 def test_the_users_own_text_comes_back_after_an_example(page: Page, screen: Screen):
     expect(back(page)).to_be_hidden()
     screen.write(MINE)

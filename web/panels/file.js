@@ -41,6 +41,8 @@ export class FilePanel extends Panel {
     /** What is wrong with that name, and why something was not opened. */
     this.wrong = "";
     this.refusal = "";
+    /** @type {Promise<void>} Over when the project is there that was chosen last. */
+    this.opening = Promise.resolve();
     /** @type {(project: Project) => void} The project has changed. */
     this.onChange = () => {};
     /** @type {(project: Project) => void} Another project shall take its place. */
@@ -312,15 +314,19 @@ export class FilePanel extends Panel {
     return this.attempt(async () => download("firmware.zip", await zip(this.project.files)));
   }
 
-  /** Do something that may fail, and say so. @param {() => Promise<void>} action */
-  async attempt(action) {
+  /**
+   * Do something that may fail, and say so.
+   *
+   * @param {() => Promise<void>} action
+   */
+  attempt(action) {
     this.refusal = "";
-    try {
-      await action();
-    } catch (error) {
-      this.refusal = /** @type {Error} */ (error).message;
+    const opening = action().catch((error) => {
+      this.refusal = error.message;
       this.updated();
-    }
+    });
+    this.opening = opening;
+    return opening;
   }
 }
 
