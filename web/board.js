@@ -1,6 +1,5 @@
 /** Wires the panels of the device column and of time: what the device is, what it is wired to, the page it serves. */
 
-import { Browser } from "./browser.js";
 import { ConfigPanel } from "./panels/config.js";
 import { ListenersPanel } from "./panels/device.js";
 import { HardwarePanel } from "./panels/hardware.js";
@@ -37,7 +36,8 @@ export class Board {
     this.outside = null;
     /** @type {import("./protocol.js").Time & {seen: number}} */
     this.now = { now_us: 0, speed: 1, paused: false, seen: performance.now() };
-    this.browser = new Browser(control.session);
+    /** Loaded when the page of the device is wanted. @type {import("./browser.js").Browser | null} */
+    this.browser = null;
     this.world = 0;
     /** How often the device has booted, in whatever network. */
     this.boots = 0;
@@ -46,13 +46,12 @@ export class Board {
 
   /** @param {() => void} draw */
   wire(draw) {
-    const { control, browser } = this;
+    const { control } = this;
     const { session } = control;
     Object.assign(this.tabs, { tabs: TABS, label: "What to see of the device", selected: TABS[0]?.id });
     this.tabs.onSelect = () => {
-      if (this.tabs.selected === "page" && browser.state === "empty" && control.isOn) browser.home();
+      if (this.tabs.selected === "page") this.openPage(draw).catch(failed);
     };
-    browser.onChange = draw;
     session.onHardware = (hardware) => {
       this.outside = hardware;
       draw();
@@ -65,7 +64,7 @@ export class Board {
     };
     session.onSocket = (event) => {
       onSocket(event);
-      browser.take(event);
+      this.browser?.take(event);
     };
     this.hardware.onPin = (pin, level) => session.request("pin.set", { pin, level });
     this.hardware.onSensor = (kind, at, values) => session.request("sensor.set", { kind, at, values });
@@ -80,6 +79,18 @@ export class Board {
     this.time.onPause = () => session.request("time.pause", {}).then(told, failed);
     this.time.onStep = () => session.request("time.step", {}).then(told, failed);
     this.time.onSpeed = (speed) => session.request("time.speed", { speed }).then(told, failed);
+  }
+
+  /** Show the page that the device serves. @param {() => void} draw */
+  async openPage(draw) {
+    if (!this.browser) {
+      const { Browser } = await import("./browser.js");
+      this.browser ??= new Browser(this.control.session);
+      this.browser.onChange = draw;
+      this.draw();
+      await this.page.updateComplete;
+    }
+    if (this.browser.state === "empty" && this.control.isOn) this.browser.home();
   }
 
   /** What time it is, now. @param {import("./protocol.js").Time} time */
@@ -99,9 +110,9 @@ export class Board {
     const { device, listeners, missing, pins } = model.snapshot;
     if (model.world !== this.world) {
       Object.assign(this, { world: model.world, outside: null, now: { ...this.now, speed: 1, paused: false } });
-      browser.reset();
+      browser?.lose();
     }
-    browser.know(device, this.boots, isOn);
+    browser?.know(device, this.boots, isOn);
     const own = listeners.filter(({ host }) => host === device?.host);
     Object.assign(this.listeners, { listeners: own, missing });
     Object.assign(this.hardware, { pins: isOn ? pins : [], hardware: isOn ? this.outside : null, ready: isOn });

@@ -63,6 +63,7 @@ export class Browser {
    * @param {HTMLElement} holder
    */
   attach(holder) {
+    if (this.holder) return;
     this.holder = holder;
     const policy = document.createElement("meta");
     policy.httpEquiv = "Content-Security-Policy";
@@ -81,15 +82,9 @@ export class Browser {
     this.isOld = this.state !== "empty" && (!isOn || this.loadedAt !== boots);
   }
 
-  /** The whole history begins anew, with another device. */
-  reset() {
-    this.drop();
-    this.element?.remove();
-    this.asker.jar.clear();
-    this.storage = { local: [], session: [] };
-    this.entries = [];
-    this.at = -1;
-    this.set({ element: null, state: "empty", address: "", title: "", note: "", problem: "" });
+  /** The network is gone, and with it every connection. */
+  lose() {
+    this.guest?.lose();
   }
 
   /** @param {Partial<Pick<Browser, "state" | "address" | "title" | "note" | "problem" | "element">>} fields */

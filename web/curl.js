@@ -29,9 +29,6 @@ const WITH_VALUE = [
   "--referer", "--form", "--form-string", "--url",
 ];
 
-/** @param {string} text */
-export const isCurl = (text) => /^\s*(\$\s+)?curl(\.exe)?\s/.test(text);
-
 /**
  * @param {string} text
  * @returns {Plain}

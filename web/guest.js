@@ -186,6 +186,13 @@ export class Guest {
     }
   }
 
+  /** Tell the page that all its WebSockets are gone. */
+  lose() {
+    const sockets = [...this.sockets.keys()];
+    this.sockets.clear();
+    for (const socket of sockets) this.tellSocket({ socket, kind: "closed", code: 1006, reason: "" });
+  }
+
   /** Say goodbye for a page that is no longer there. @param {number} socket */
   closeSocket(socket) {
     this.session.request("ws.close", { socket, code: 1001, reason: "" }).catch(() => {}); // it has closed meanwhile

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import FrameLocator, Page, expect
@@ -81,7 +82,7 @@ def shown(page: Page) -> FrameLocator:
     return page.frame_locator("iframe[title='Page of the device']")
 
 
-def serve(screen: Screen, files: dict[str, object]) -> None:
+def boot(screen: Screen, files: dict[str, object]) -> None:
     """Run a firmware that serves some files, and look at its page."""
     screen.run(SERVER % repr(files))
     expect(screen.endpoints.filter(has_text="/*")).to_be_visible()
@@ -106,7 +107,7 @@ def test_html_css_scripts_and_images_come_from_the_device(page: Page, screen: Sc
         "/last.js": "document.querySelector('h1').append(' last ' + document.readyState)",
         "/dot.png": Pixel(),
     }
-    serve(screen, files)
+    boot(screen, files)
     title = shown.get_by_role("heading", name="Hello first last interactive")
     expect(title).to_be_visible()
     expect(title).to_have_css("color", "rgb(1, 2, 3)")
@@ -126,7 +127,7 @@ def test_links_and_the_history_lead_through_the_pages(page: Page, screen: Screen
         "/two.html": "<h1>Two</h1><p id=query></p><script>query.textContent = location.search + location.hash</script>"
         "<a href='#far'>far</a><p id=far>here</p><a href='http://example.com/'>away</a>",
     }
-    serve(screen, files)
+    boot(screen, files)
     address = page.get_by_label("Address of the page")
     shown.get_by_role("link", name="to two").click()
     expect(shown.get_by_role("heading", name="Two")).to_be_visible()
@@ -156,7 +157,7 @@ def test_links_and_the_history_lead_through_the_pages(page: Page, screen: Screen
     ],
 )
 def test_forms_reach_the_device(screen: Screen, shown: FrameLocator, form: str, echo: str):
-    serve(
+    boot(
         screen,
         {"/": f"{form}<input name=a value=1><input name=b value='x y'><button name=go value=now>Go</button>"},
     )
@@ -165,7 +166,7 @@ def test_forms_reach_the_device(screen: Screen, shown: FrameLocator, form: str, 
 
 
 def test_a_form_with_a_file_is_sent_in_parts(screen: Screen, shown: FrameLocator):
-    serve(
+    boot(
         screen,
         {"/": "<form action=/echo method=post enctype=multipart/form-data><input type=file name=f><button>Go"},
     )
@@ -208,7 +209,7 @@ function socket() {
 
 
 def test_fetch_xmlhttprequest_and_websocket_reach_the_device(screen: Screen, shown: FrameLocator):
-    serve(screen, {"/": FETCHES, "/data.json": '{"value": 42}'})
+    boot(screen, {"/": FETCHES, "/data.json": '{"value": 42}'})
     expect(shown.get_by_role("listitem")).to_have_text(
         [
             "200 application/json 42",
@@ -244,24 +245,38 @@ def test_what_scripts_put_into_the_page_is_loaded_too(screen: Screen, shown: Fra
         "/name.js": "import { part } from '/part.js'; export const name = 'module' + part;",
         "/part.js": "export const part = '!';",
     }  # fmt: skip
-    serve(screen, files)
+    boot(screen, files)
     for text in ("image 2/dot.png", "more loaded", "missing", "module!"):
         expect(shown.locator("#log")).to_contain_text(text)
     expect(shown.get_by_role("img", name="inner")).to_have_js_property("naturalWidth", 2)
 
 
 def test_cookies_are_kept_and_redirects_followed(page: Page, screen: Screen, shown: FrameLocator):
-    serve(screen, {"/": "<a href=/login>log in</a>"})
+    boot(screen, {"/": "<a href=/login>log in</a>"})
     shown.get_by_role("link", name="log in").click()
     expect(shown.locator("#who")).to_have_text("user=ann; id=7")
     expect(shown.locator("#seen")).to_have_text("user=ann")
     expect(page.get_by_label("Address of the page")).to_have_value("http://192.168.4.1/who")
 
 
+def test_the_page_works_in_a_frame_of_another_site(page: Page, site: str, serve: Callable[..., str], tmp_path: Path):
+    (tmp_path / "index.html").write_text(f"<iframe src='{site}' width=1200 height=900 title=site></iframe>")
+    page.goto(serve(tmp_path))
+    inner = page.frame_locator("iframe[title=site]")
+    expect(inner.get_by_role("status", name="Answer")).to_contain_text("200 OK")
+    inner.get_by_role("tab", name="Page").click()
+    shown = inner.frame_locator("iframe[title='Page of the device']")
+    expect(shown.get_by_text("nothing").or_(shown.get_by_text("Not Found"))).to_be_visible()
+    address = inner.get_by_label("Address of the page")
+    address.fill("/my/api")
+    address.press("Enter")
+    expect(shown.get_by_text("hello!")).to_be_visible()
+
+
 def test_what_is_kept_by_the_page_is_there_after_a_reload(page: Page, screen: Screen, shown: FrameLocator):
     script = "localStorage.n = 1 + Number(localStorage.n ?? 0); n.textContent = localStorage.getItem('n')"
     count = f"<p id=n></p><script>{script}</script>"
-    serve(screen, {"/": count})
+    boot(screen, {"/": count})
     expect(shown.locator("#n")).to_have_text("1")
     page.get_by_role("button", name="Reload", exact=True).click()
     expect(shown.locator("#n")).to_have_text("2")
@@ -279,7 +294,7 @@ def test_what_is_kept_by_the_page_is_there_after_a_reload(page: Page, screen: Sc
 )
 def test_scripts_go_to_other_pages(page: Page, screen: Screen, shown: FrameLocator, script: str, path: str):
     start = f"<a href=/two></a><form action=/two><input name=a value=1></form><script>{script}</script>"
-    serve(screen, {"/": start, "/two": "<h1>Two</h1>"})
+    boot(screen, {"/": start, "/two": "<h1>Two</h1>"})
     expect(shown.get_by_role("heading", name="Two")).to_be_visible()
     expect(page.get_by_label("Address of the page")).to_have_value(f"http://192.168.4.1{path}")
 
@@ -287,7 +302,7 @@ def test_scripts_go_to_other_pages(page: Page, screen: Screen, shown: FrameLocat
 def test_scripts_write_the_history(page: Page, screen: Screen, shown: FrameLocator):
     script = "onpopstate = (event) => { log.textContent = JSON.stringify(event.state) }; "
     script += "history.pushState({n: 1}, '', '/state/1')"
-    serve(screen, {"/": f"<p id=log></p><script>{script}</script>"})
+    boot(screen, {"/": f"<p id=log></p><script>{script}</script>"})
     address = page.get_by_label("Address of the page")
     expect(address).to_have_value("http://192.168.4.1/state/1")
     page.get_by_role("button", name="Back").click()
@@ -316,7 +331,7 @@ def test_a_port_where_nothing_listens_is_said(page: Page, screen: Screen):
 
 
 def test_a_device_that_has_restarted_offers_to_reload(page: Page, screen: Screen, shown: FrameLocator):
-    serve(screen, {"/": "<h1>Hello</h1>"})
+    boot(screen, {"/": "<h1>Hello</h1>"})
     expect(shown.get_by_role("heading", name="Hello")).to_be_visible()
     screen.press("Stop")
     expect(page.get_by_text("The device is off.", exact=False).last).to_be_visible()
@@ -328,7 +343,7 @@ def test_a_device_that_has_restarted_offers_to_reload(page: Page, screen: Screen
 
 
 def test_the_page_takes_the_whole_window_and_escape_gives_it_back(page: Page, screen: Screen, shown: FrameLocator):
-    serve(screen, {"/": "<h1>Hello</h1>"})
+    boot(screen, {"/": "<h1>Hello</h1>"})
     screen.press("Open full size")
     frame = page.locator("iframe")
     box = frame.bounding_box()
@@ -346,7 +361,7 @@ def test_the_page_takes_the_whole_window_and_escape_gives_it_back(page: Page, sc
     [("/a.json", '{"a": "<b>"}'), ("/none", "nothing here")],
 )
 def test_what_is_no_html_is_shown_as_text(page: Page, screen: Screen, shown: FrameLocator, path: str, text: str):
-    serve(screen, {"/": "<h1>Hello</h1>", "/a.json": '{"a": "<b>"}'})
+    boot(screen, {"/": "<h1>Hello</h1>", "/a.json": '{"a": "<b>"}'})
     expect(shown.get_by_role("heading", name="Hello")).to_be_visible()
     page.get_by_label("Address of the page").fill(path)
     screen.press("Go")
@@ -392,10 +407,11 @@ def test_pages_that_want_out_do_not_get_out(page: Page, screen: Screen, site: st
     page.context.on("page", lambda new: opened.append(new))
     scripts = [ADD + script.replace("EVIL", evil) for script in HOSTILE]
     files = {f"/{n}": f"<body><h1>Hostile</h1><script>{script}</script>" for n, script in enumerate(scripts)}
-    serve(screen, {"/": "<h1>Fine</h1>", **files})
+    boot(screen, {"/": "<h1>Fine</h1>", **files})
     fine = page.frame_locator("iframe").get_by_role("heading", name="Fine")
     address = page.get_by_label("Address of the page")
     expect(fine).to_be_visible()
+    asked.clear()  # what the page itself loads when its browser is wanted
     for number, script in enumerate(HOSTILE):
         address.fill(f"/{number}")
         screen.press("Go")

@@ -121,9 +121,8 @@ export class ConnectionsPanel extends Panel {
       <caption class="unseen">Connections of the device</caption>
       <thead>
         <tr><th scope="col">No.</th><th scope="col">Remote<small>local</small></th>
-          <th scope="col">State<small>kind</small></th>
-          <th scope="col" class="number">In<small>out</small></th>
-          <th scope="col" class="number">Age</th></tr>
+          <th scope="col">State<small>kind, age</small></th>
+          <th scope="col" class="number">In<small>out</small></th></tr>
       </thead>
       <tbody>${repeat(rows, (row) => row.connection, (row) => this.row(row))}</tbody>
     </table>`;
@@ -136,10 +135,9 @@ export class ConnectionsPanel extends Panel {
       <th scope="row">${c.connection}</th>
       <td><code>${c.remote}:${c.remote_port}</code><small><code>${c.local}:${c.local_port}</code></small></td>
       <td>${closed && c.reason !== "closed" ? html`CLOSED (${c.reason})` : c.state}
-        <small>${c.protocol.toUpperCase()} ${c.role}</small></td>
-      <td class="number">${size(c.bytes_in)}<small>${size(c.bytes_out)}</small></td>
-      <td class="number"><span class="age" data-opened=${c.opened_us} data-closed=${c.closed_us ?? ""}></span>
+        <small>${c.protocol.toUpperCase()} ${c.role}, <span class="age" data-opened=${c.opened_us} data-closed=${c.closed_us ?? ""}></span></small>
         ${closed || c.protocol !== "tcp" ? nothing : this.ends(c)}</td>
+      <td class="number">${size(c.bytes_in)}<small>${size(c.bytes_out)}</small></td>
     </tr>`;
   }
 

@@ -24,7 +24,7 @@ export class PagePanel extends Panel {
 
   render() {
     const { browser } = this;
-    if (!browser) return nothing;
+    if (!browser) return html`<p class="empty">Loading</p>`;
     const isEmpty = browser.state === "empty";
     return html`
       <form class="line location" @submit=${this.submit} autocomplete="off">
@@ -39,8 +39,8 @@ export class PagePanel extends Panel {
         <input name="address" aria-label="Address of the page" .value=${browser.address || "/"} spellcheck="false"
           autocapitalize="off" enterkeyhint="go" />
         <button class="primary" ?disabled=${!this.ready}>Go</button>
-        <button type="button" class="quiet" aria-pressed=${this.full} @click=${this.toggle}
-          title=${this.full ? "Escape" : nothing}>${this.full ? "Close full size" : "Open full size"}</button>
+        <button type="button" class="quiet icon" aria-pressed=${this.full} @click=${this.toggle}
+          aria-label=${this.full ? "Close full size" : "Open full size"} title=${this.full ? "Close full size (Escape)" : "Open full size"}>${this.full ? "✕" : "⤢"}</button>
       </form>
       <div class="about-page" role="status" aria-label="State of the page">${this.words()}</div>
       ${isEmpty

@@ -2,7 +2,6 @@
 
 import { html, nothing } from "lit";
 import { isBinary, latin1Of, textOf } from "../bytes.js";
-import { asCurl, asFetch, asPytest, isCurl, parseCurl } from "../curl.js";
 import { keepRequest, loadRequests, requestOf } from "../requests.js";
 import { duration, pathOf, plural, size } from "../format.js";
 import { statusClass } from "./device.js";
@@ -13,6 +12,9 @@ import { Panel } from "./panel.js";
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 const SHOWN = 10_000;
+
+/** @param {string} text */
+const isCurl = (text) => /^\s*(\$\s+)?curl(\.exe)?\s/.test(text);
 
 /** After how many seconds it is said how long an answer takes. */
 const PATIENCE = 2;
@@ -85,7 +87,7 @@ export class RequestPanel extends Panel {
               <textarea name="body" rows="3" spellcheck="false" ?disabled=${this.file !== null}></textarea>
             </label>
           </div>
-          <div class="tools">
+          <div class="request-tools">
             <label class="button quiet">Body from a file<input class="unseen" type="file" @change=${this.chooseFile} /></label>
             ${this.file
               ? html`<span>${this.file.name}, ${size(this.file.data.length)}</span>
@@ -93,7 +95,7 @@ export class RequestPanel extends Panel {
               : html`<button type="button" class="quiet" @click=${this.checkJson}>Check JSON</button>`}
           </div>
         </details>
-        <div class="tools" role="group" aria-label="This request">
+        <div class="request-tools" role="group" aria-label="This request">
           <button type="button" class="quiet" ?disabled=${!this.ready || !this.selected} @click=${this.resend}
             title="Send the request that is selected in the traffic again">Repeat selected</button>
           <span class="hint">Copy as</span>
@@ -257,6 +259,7 @@ export class RequestPanel extends Panel {
   /** Take a curl command apart into the fields. @param {string} text */
   async takeCurl(text) {
     try {
+      const { parseCurl } = await import("../curl.js");
       const { method, url, headers, body } = parseCurl(text);
       await this.write({ method, target: pathOf(url, this.address), headers: headers.map(([n, v]) => `${n}: ${v}`).join("\n"), body });
       this.edited();
@@ -294,9 +297,10 @@ export class RequestPanel extends Panel {
     const { method, target, headers, body } = this.written();
     const pairs = headersOf(headers).map(([name, value]) => /** @type {[string, string]} */ ([textOf(name), textOf(value)]));
     const plain = { method, url: `http://${this.address || "device"}${target}`, headers: pairs, body: this.file ? textOf(this.file.data) : body };
-    const text = kind === "curl" ? asCurl(plain) : kind === "fetch" ? asFetch(plain) : asPytest(plain, target);
     this.edited();
     try {
+      const { asCurl, asFetch, asPytest } = await import("../curl.js");
+      const text = kind === "curl" ? asCurl(plain) : kind === "fetch" ? asFetch(plain) : asPytest(plain, target);
       await navigator.clipboard.writeText(text);
       this.word = `Copied as ${kind}.`;
     } catch {
