@@ -139,6 +139,7 @@ config_schema:
   - ["app.name", "s", "a, [b]", {title: "Name"}]
   - ["app.n", "i", 5]
   - ['app.x', b, true]
+  - ["app.at", "i", 0x77, {title: "Address"}]
   - ["app.d", "d", 5, {title: "Rate"}]
   - ["app.e", "s", {title: "Empty"}]
   - ["wifi.ap.enable", true]
@@ -149,7 +150,7 @@ libs:
 
 def test_the_project_file_of_the_real_tool_adds_keys() -> None:
     config = Config("device", "", {"mos.yml": MOS_YML.encode()})
-    assert config.get("app") == {"name": "a, [b]", "n": 5, "x": True, "d": 5.0, "e": ""}
+    assert config.get("app") == {"name": "a, [b]", "n": 5, "x": True, "at": 119, "d": 5.0, "e": ""}
     assert config.get("wifi.ap.enable") is True
     assert isinstance(config.get("app.d"), float)
     assert config.complaints == []

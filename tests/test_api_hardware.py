@@ -305,9 +305,12 @@ BME = {
 
 @pytest.mark.parametrize("main", LANGUAGES)
 def test_a_bme280_measures_when_it_is_there(main: str) -> None:
-    world = World(BME[main], main)
+    world = boot(BME[main], main)
+    world.device.hardware.bme280().is_present = False
+    world.device.boot()
     assert numbers(world) == [-128, -128, -128, -1, 0, 0, 0]
     world.device.hardware.bme280().set(20, 50)
+    world.device.hardware.bme280().is_present = True
     world.device.reboot()
     assert numbers(world)[7:] == [20, 101325, 50, 0, 20, 101325, 50]
 
@@ -322,8 +325,11 @@ ADAFRUIT = {
 
 @pytest.mark.parametrize("main", LANGUAGES)
 def test_the_other_driver_of_the_bme280_creates_none_that_is_not_there(main: str) -> None:
-    world = World(ADAFRUIT[main], main)
+    world = boot(ADAFRUIT[main], main)
+    world.device.hardware.bme280().is_present = False
+    world.device.boot()
     assert numbers(world) == [-1]
+    world.device.hardware.bme280().is_present = True
     world.device.hardware.bme280().pressure = 90_000
     world.device.reboot()
     assert numbers(world)[1:] == [21.5, 900, 45, 989]
@@ -351,7 +357,7 @@ print(ffi('int get_led_gpio_pin()')());
 def test_the_first_generation_of_the_drivers_passes_the_handle_as_an_argument() -> None:
     world = boot(FIRST_GENERATION, "init.js")
     world.device.hardware.onewire(14).add(20)
-    world.device.hardware.bme280(0x76)
+    world.device.hardware.bme280(0x77).is_present = False
     world.device.boot()
     assert world.failures == []
     assert numbers(world)[:3] == [21.5, 70.7, 45]
@@ -515,13 +521,21 @@ def test_wrong_use_in_python_is_an_error_that_names_the_function(call: str, erro
 
 
 HARDWARE = [
+    "BME680", "BME680Data", "GPS", "BitBang", "LiquidCrystalI2C", "ILI9341", "DataView", "MQ", "StringUtils",
     "GPIO", "UART", "ADC", "PWM", "I2C", "SPI", "OneWire", "DallasTemperature", "DHT", "BME280", "BME280Data",
     "Adafruit_BME280", "Adafruit_SSD1306", "NeoPixel", "ESP32", "Wifi", "Grove", "AWS", "Shadow", "Azure", "GCP",
     "Watson", "Dash", "Blynk",
 ]  # fmt: skip
 
 ODD = ["null", "undefined", "0", "-1", "1e30", "3.7", "NaN", "'text'", "''", "true", "{}", "[]", "function() {}"]
-ODD += ["I2C.get()", "SPI.get()", "OneWire.create(14)", "BME280.createI2C(1)", "mk"]
+ODD += [
+    "I2C.get()",
+    "SPI.get()",
+    "OneWire.create(14)",
+    "BME280.createI2C(1)",
+    "mk",
+    "LiquidCrystalI2C.create(39, 16, 2)",
+]
 
 
 @settings(max_examples=60, deadline=None)
@@ -535,6 +549,7 @@ let odd = function() {{ return {this}; }};
 for (let name in o) {{ Timer.set(1, 0, function(n) {{ let f = o[n]; f({listed}); }}, name); }}
 for (let name in p) {{ Timer.set(1, 0, function(n) {{
   let h = {{ow: odd(), dt: odd(), dht: odd(), bme: odd(), data: odd(), ssd: odd(), _i: odd(), f: p[n]}};
+  h.lcd = odd(); h._buf = odd();
   h.f({listed});
 }}, name); }}
 """

@@ -15,6 +15,8 @@ import sim.export
 from sim import bridge
 from sim.__main__ import make_parser
 from sim.api.analog import ADC, PWM
+from sim.api.bitbang import BitBang
+from sim.api.bme680 import BME680, BME680Data
 from sim.api.bus import I2C, SPI
 from sim.api.cfg import Cfg
 from sim.api.cloud import AWS, GCP, Azure, Blynk, Dash, Shadow, Watson
@@ -22,7 +24,9 @@ from sim.api.display import Adafruit_SSD1306, NeoPixel
 from sim.api.events import Event
 from sim.api.file import File
 from sim.api.gpio import GPIO
+from sim.api.gps import GPS
 from sim.api.http import HTTP
+from sim.api.lcd import LiquidCrystalI2C
 from sim.api.log import Log
 from sim.api.mathematics import Math
 from sim.api.mqtt import MQTT
@@ -30,6 +34,7 @@ from sim.api.net import Net
 from sim.api.onewire import DallasTemperature, OneWire
 from sim.api.sensor import BME280, DHT, ESP32, ESP8266, Adafruit_BME280, BME280Data
 from sim.api.system import Sys
+from sim.api.tft import ILI9341
 from sim.api.timer import Timer
 from sim.api.uart import UART
 from sim.api.wifi import Wifi
@@ -64,6 +69,7 @@ PAGES: Final = {  # the modules of the firmware by their pages
 
 HARDWARE: Final = (
     *(UART, ADC, PWM, I2C, SPI, OneWire, DallasTemperature, DHT, BME280, BME280Data, Adafruit_BME280),
+    *(BME680, BME680Data, GPS, BitBang, LiquidCrystalI2C, ILI9341),
     *(Adafruit_SSD1306, NeoPixel, Wifi, ESP32, ESP8266, AWS, Shadow, Azure, GCP, Watson, Dash, Blynk),
 )
 

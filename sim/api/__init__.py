@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Final
 
 from sim.api.analog import ADC, PWM
+from sim.api.bitbang import BitBang
+from sim.api.bme680 import BME680, BME680Data
 from sim.api.bus import I2C, SPI
 from sim.api.cfg import Cfg
 from sim.api.cloud import AWS, GCP, Azure, Blynk, Dash, Shadow, Watson
@@ -16,7 +18,9 @@ from sim.api.endpoint import Endpoint
 from sim.api.events import Event
 from sim.api.file import File
 from sim.api.gpio import GPIO, Pins
+from sim.api.gps import GPS
 from sim.api.http import HTTP
+from sim.api.lcd import LiquidCrystalI2C
 from sim.api.log import Log
 from sim.api.mathematics import Math
 from sim.api.modules import Modules
@@ -31,6 +35,7 @@ from sim.api.sensor import BME280, DHT, ESP32, ESP8266, Adafruit_BME280, BME280D
 from sim.api.services import register
 from sim.api.stack import Stack
 from sim.api.system import Sys
+from sim.api.tft import ILI9341
 from sim.api.timer import Timer
 from sim.api.uart import UART
 from sim.api.url import URL
@@ -98,6 +103,12 @@ def make_modules(context: Context, reboot: Callable[[int], None]) -> Modules:
         Adafruit_BME280=Adafruit_BME280(context),
         Adafruit_SSD1306=Adafruit_SSD1306(context),
         NeoPixel=NeoPixel(context),
+        LiquidCrystalI2C=LiquidCrystalI2C(context),
+        ILI9341=ILI9341(context),
+        BME680=BME680(context),
+        BME680Data=BME680Data(),
+        GPS=GPS(context),
+        BitBang=BitBang(context),
         ESP32=ESP32(context),
         ESP8266=ESP8266(context),
         Wifi=Wifi(context),

@@ -43,8 +43,8 @@ class AwsShadow(Peripheral):
     UPDATE_DELTA = 5
 
     def setStateHandler(self, handler: Callable[..., object], userdata: object = None) -> None:
-        """Take a handler; it is never called."""
-        fitted(handler, "AWS.Shadow.setStateHandler", 6)
+        """Take `handler(userdata, event, reported, desired)`; it is never called."""
+        fitted(handler, "AWS.Shadow.setStateHandler", 4)
         self._called("setStateHandler", None, module="AWS.Shadow")
 
     def get(self) -> bool:

@@ -282,6 +282,10 @@ class GPIO:
         function = fitted(handler, "GPIO.set_int_handler", 2)
         return int(self._pins.set_handler(pin, mode, lambda number: function(number, userdata)))
 
+    def set_int_handler_isr(self, pin: int, mode: int, handler: Callable[..., object], userdata: object = None) -> int:
+        """Do as `set_int_handler`: here, too, the handler is called from the event loop."""
+        return self.set_int_handler(pin, mode, handler, userdata)
+
     def enable_int(self, pin: int) -> int:
         """Let a pin raise interrupts; 1, or 0 if there is no such pin."""
         check_int("GPIO.enable_int", pin=pin)

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sim.api.framebuffer import Tft
 from sim.api.onewire_bus import OneWireBus
 from sim.api.outside import (
     Bme280,
+    Bme680,
     I2cDevice,
     Network,
+    Position,
     Screen,
     SerialLine,
     SpiDevice,
@@ -29,6 +32,9 @@ ADC_RANGE = 4095
 
 FULL_SCALE_MV = 3300
 """The voltage that gives the largest count."""
+
+BOSCH_ADDRESSES = (0x76, 0x77, -1)
+"""Where sensors of that maker usually are; -1 is the SPI bus."""
 
 
 class Analog:
@@ -78,6 +84,10 @@ class Hardware:
         """What `ESP32.temp` reads, in degrees Fahrenheit."""
         self.hall = 0
         """What `ESP32.hall` reads."""
+        self.gps = Position()
+        """Where `GPS.getLocation` finds the device."""
+        self.tft = Tft()
+        """What the display behind `ILI9341` shows."""
         self._analog: dict[int, Analog] = {}
         self._uarts: dict[int, SerialLine] = {}
         self._i2c: dict[tuple[int, int], I2cDevice] = {}
@@ -85,6 +95,7 @@ class Hardware:
         self._onewire: dict[int, OneWireBus] = {}
         self._dht: dict[int, Weather] = {}
         self._bme280: dict[int, Bme280] = {}
+        self._bme680: dict[int, Bme680] = {}
         self._screens: dict[int, Screen] = {}
 
     def pin(self, number: int) -> Pin:
@@ -155,8 +166,16 @@ class Hardware:
         return self._bme280.setdefault(address, Bme280())
 
     def find_bme280(self, address: int) -> Bme280 | None:
-        """Return the BME280 sensor at an I2C address, None if there is none."""
-        return self._bme280.get(address)
+        """Return the BME280 sensor at an I2C address, None if there is none; at the usual ones there always is."""
+        return self.bme280(address) if address in BOSCH_ADDRESSES else self._bme280.get(address)
+
+    def bme680(self, address: int = 0x77) -> Bme680:
+        """Return the BME680 sensor at an I2C address; it is put there if there was none."""
+        return self._bme680.setdefault(address, Bme680())
+
+    def find_bme680(self, address: int) -> Bme680 | None:
+        """Return the BME680 sensor at an I2C address, None if there is none; at the usual ones there always is."""
+        return self.bme680(address) if address in BOSCH_ADDRESSES else self._bme680.get(address)
 
     def screen(self, address: int = 0x3C) -> Screen:
         """Return the SSD1306 display at an I2C address."""

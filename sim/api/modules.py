@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sim.api.analog import ADC, PWM
+from sim.api.bitbang import BitBang
+from sim.api.bme680 import BME680, BME680Data
 from sim.api.bus import I2C, SPI
 from sim.api.cfg import Cfg
 from sim.api.cloud import AWS, GCP, Azure, Blynk, Dash, Shadow, Watson
@@ -14,7 +16,9 @@ from sim.api.display import Adafruit_SSD1306, NeoPixel
 from sim.api.events import Event
 from sim.api.file import File
 from sim.api.gpio import GPIO, Pins
+from sim.api.gps import GPS
 from sim.api.http import HTTP
+from sim.api.lcd import LiquidCrystalI2C
 from sim.api.log import Log
 from sim.api.mathematics import Math
 from sim.api.mqtt import MQTT
@@ -24,6 +28,7 @@ from sim.api.onewire import DallasTemperature, OneWire
 from sim.api.rpc import RPC
 from sim.api.sensor import BME280, DHT, ESP32, ESP8266, Adafruit_BME280, BME280Data
 from sim.api.system import Sys
+from sim.api.tft import ILI9341
 from sim.api.timer import Timer
 from sim.api.uart import UART
 from sim.api.url import URL
@@ -66,6 +71,12 @@ class Modules:
     Adafruit_BME280: Adafruit_BME280
     Adafruit_SSD1306: Adafruit_SSD1306
     NeoPixel: NeoPixel
+    LiquidCrystalI2C: LiquidCrystalI2C
+    ILI9341: ILI9341
+    BME680: BME680
+    BME680Data: BME680Data
+    GPS: GPS
+    BitBang: BitBang
     ESP32: ESP32
     ESP8266: ESP8266
     Wifi: Wifi

@@ -9,8 +9,10 @@ from typing import Final
 
 __all__ = [
     "Bme280",
+    "Bme680",
     "I2cDevice",
     "Network",
+    "Position",
     "Screen",
     "SerialLine",
     "SpiDevice",
@@ -144,6 +146,34 @@ class Bme280(Weather):
     def __init__(self) -> None:
         super().__init__()
         self.pressure = 101_325.0
+
+
+class Bme680(Bme280):
+    """The air at a BME680 sensor: as at a BME280, and the resistance of the gas sensor in ohm."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gas = 50_000.0
+
+
+class Position:
+    """Where a GPS receiver is, in degrees, and its speed in knots; without satellites it knows nothing."""
+
+    def __init__(self) -> None:
+        self.latitude = 53.349805
+        self.longitude = -6.26031
+        self.speed = 0.0
+        self.is_present = True
+        """Whether satellites are in sight."""
+
+    def set(self, latitude: float | None = None, longitude: float | None = None, speed: float | None = None) -> None:
+        """Change what is given."""
+        if latitude is not None:
+            self.latitude = float(check_number("latitude", latitude))
+        if longitude is not None:
+            self.longitude = float(check_number("longitude", longitude))
+        if speed is not None:
+            self.speed = float(check_number("speed", speed))
 
 
 class Screen:

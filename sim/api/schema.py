@@ -162,6 +162,8 @@ def _scalar(text: str) -> Value:
     """Return the value of a scalar of YAML: quoted text, a number, true or false, or plain text."""
     if text[0] == "'":
         return text[1:-1]
+    if re.fullmatch(r"0x[0-9A-Fa-f]+", text):
+        return int(text, 16)
     try:
         value = json.loads(text)
     except ValueError:

@@ -1,16 +1,21 @@
-// Adafruit_BME280: sensors of temperature, pressure and humidity, undefined where there is none.
+// Adafruit_BME280: sensors of temperature, pressure and humidity, undefined where there is none. The first generation
+// passes them as the first argument.
 let Adafruit_BME280 = {
   RES_FAIL: -100.0,
 
   _new: ffi('void *mgos_bme280_create_i2c()'),
-  _begin: ffi('int mgos_bme280_begin(void *, int)'),
   _i2c: ffi('void *sim_arduino_bme280_i2c(int)'),
   _spi: ffi('void *sim_arduino_bme280_spi(int)'),
-  _temperature: ffi('double sim_arduino_bme280_temperature(void *)'),
-  _pressure: ffi('double sim_arduino_bme280_pressure(void *)'),
-  _humidity: ffi('double sim_arduino_bme280_humidity(void *)'),
-  _altitude: ffi('double sim_arduino_bme280_altitude(void *, double)'),
-  _sea_level: ffi('double sim_arduino_bme280_sea_level(void *, double, double)'),
+
+  init: ffi('void *mgos_bme280_init()'),
+  begin: ffi('int mgos_bme280_begin(void *, int)'),
+  close: function(bme) {},
+  takeForcedMeasurement: function(bme) {},
+  readTemperature: ffi('double sim_arduino_bme280_temperature(void *)'),
+  readPressure: ffi('double sim_arduino_bme280_pressure(void *)'),
+  readHumidity: ffi('double sim_arduino_bme280_humidity(void *)'),
+  readAltitude: ffi('double sim_arduino_bme280_altitude(void *, double)'),
+  seaLevelForAltitude: ffi('double sim_arduino_bme280_sea_level(void *, double, double)'),
 
   _make: function(bme) {
     if (bme === null) { return undefined; }
@@ -26,12 +31,12 @@ let Adafruit_BME280 = {
 
   _proto: {
     close: function() {},
-    begin: function(address) { return Adafruit_BME280._begin(this.bme, address === undefined ? 0x76 : address); },
+    begin: function(address) { return Adafruit_BME280.begin(this.bme, address === undefined ? 0x76 : address); },
     takeForcedMeasurement: function() {},
-    readTemperature: function() { return Adafruit_BME280._temperature(this.bme); },
-    readPressure: function() { return Adafruit_BME280._pressure(this.bme); },
-    readHumidity: function() { return Adafruit_BME280._humidity(this.bme); },
-    readAltitude: function(level) { return Adafruit_BME280._altitude(this.bme, level); },
-    seaLevelForAltitude: function(alt, pres) { return Adafruit_BME280._sea_level(this.bme, alt, pres); }
+    readTemperature: function() { return Adafruit_BME280.readTemperature(this.bme); },
+    readPressure: function() { return Adafruit_BME280.readPressure(this.bme); },
+    readHumidity: function() { return Adafruit_BME280.readHumidity(this.bme); },
+    readAltitude: function(level) { return Adafruit_BME280.readAltitude(this.bme, level); },
+    seaLevelForAltitude: function(alt, pres) { return Adafruit_BME280.seaLevelForAltitude(this.bme, alt, pres); }
   }
 };

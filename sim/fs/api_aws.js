@@ -12,7 +12,7 @@ let AWS = {
 
     _update: ffi('int mgos_aws_shadow_update_simple(double, char *)'),
 
-    setStateHandler: ffi('void sim_aws_shadow_set_state_handler(void (*)(userdata), userdata)'),
+    setStateHandler: ffi('void sim_aws_shadow_set_state_handler(void (*)(userdata, int, void *, void *), userdata)'),
     get: ffi('bool mgos_aws_shadow_get()'),
     getVersion: ffi('double mgos_aws_shadow_get_last_state_version()'),
     update: function(version, state) { return AWS.Shadow._update(version, JSON.stringify(state)) === 1; },

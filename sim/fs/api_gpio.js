@@ -21,6 +21,7 @@ let GPIO = {
   write: ffi('void mgos_gpio_write(int, int)'),
   toggle: ffi('int mgos_gpio_toggle(int)'),
   set_int_handler: ffi('int mgos_gpio_set_int_handler(int, int, void (*)(int, userdata), userdata)'),
+  set_int_handler_isr: ffi('int mgos_gpio_set_int_handler_isr(int, int, void (*)(int, userdata), userdata)'),
   enable_int: ffi('int mgos_gpio_enable_int(int)'),
   disable_int: ffi('int mgos_gpio_disable_int(int)'),
   set_button_handler:

@@ -4,6 +4,7 @@ let Timer = {
   RUN_NOW: 2,
 
   _fmt: ffi('char *sim_strftime(char *, double)'),
+  _f: ffi('int sim_strftime_into(userdata, int, char *, int)'),
 
   set: ffi('int mgos_set_timer(int, int, void (*)(userdata), userdata)'),
   del: ffi('void mgos_clear_timer(int)'),

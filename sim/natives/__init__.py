@@ -21,11 +21,14 @@ from sim.natives.math import math_natives
 from sim.natives.mqtt import mqtt_natives
 from sim.natives.net import net_natives
 from sim.natives.onewire import onewire_natives
+from sim.natives.place import place_natives
 from sim.natives.rpc import rpc_natives
+from sim.natives.screen import screen_natives
 from sim.natives.sensor import sensor_natives
 from sim.natives.system import system_natives
 from sim.natives.timer import timer_natives
 from sim.natives.uart import uart_natives
+from sim.natives.view import view_natives
 
 __all__ = ["Native", "make_natives"]
 
@@ -52,5 +55,8 @@ def make_natives(modules: Modules) -> dict[str, Native]:
         **onewire_natives(modules),
         **sensor_natives(modules),
         **display_natives(modules),
+        **screen_natives(modules),
+        **view_natives(modules),
+        **place_natives(modules),
         **cloud_natives(modules),
     }

@@ -1,16 +1,18 @@
-"""Holds the C functions behind `ADC`, `PWM`, `I2C` and `SPI`."""
+"""Holds the C functions behind `ADC`, `PWM`, `BitBang`, `I2C` and `SPI`."""
 
 from __future__ import annotations
 
 from sim.api.bus import I2cBus, SpiBus
 from sim.api.modules import Modules
+from sim.api.pin import MAX_PIN
 from sim.natives.hardware import Natives, on
+from sim.natives.text import as_memory
 
 __all__ = ["bus_natives"]
 
 
 def bus_natives(modules: Modules) -> Natives:
-    """Return the C functions behind `ADC`, `PWM`, `I2C` and `SPI`."""
+    """Return the C functions behind `ADC`, `PWM`, `BitBang`, `I2C` and `SPI`."""
     adc, i2c, spi = modules.ADC, modules.I2C, modules.SPI
 
     def write(bus: I2cBus, address: int, data: bytes | None, length: int, stop: bool) -> bool:
@@ -27,10 +29,16 @@ def bus_natives(modules: Modules) -> Natives:
         result = spi.runTransaction(bus, {"cs": select, "fd" if is_full else "hd": part})
         return result if isinstance(result, bytes) else b"" if result else None
 
+    def write_bits(pin: int, unit: int, times: int, data: object, length: int) -> None:
+        if 0 <= pin <= MAX_PIN:
+            bits = as_memory(data, length)
+            modules.BitBang.write(pin, unit, times >> 24, times >> 16, times >> 8, times, bits, len(bits))
+
     return {
         "mgos_adc_enable": adc.enable,
         "mgos_adc_read": adc.read,
         "mgos_adc_read_voltage": adc.read_voltage,
+        "mgos_bitbang_write_bits_js": write_bits,
         "mgos_pwm_set": modules.PWM.set,
         "mgos_i2c_get_global": i2c.get,
         "mgos_i2c_close": on(I2cBus, i2c.close),

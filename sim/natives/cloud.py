@@ -6,7 +6,7 @@ import json
 
 from sim.api.modules import Modules
 from sim.natives.hardware import Natives
-from sim.natives.text import as_text
+from sim.natives.text import as_memory, as_text
 
 __all__ = ["cloud_natives"]
 
@@ -18,7 +18,11 @@ def cloud_natives(modules: Modules) -> Natives:
     def send_blynk(kind: int, message: bytes | None, number: int) -> None:
         blynk.send(None, kind, as_text(message), number)
 
+    def send_raw(conn: object, kind: int, number: int, message: object, length: int) -> None:
+        blynk.send(None, kind, as_text(as_memory(message, length)), number)
+
     return {
+        "blynk_send": send_raw,
         "mgos_aws_is_connected": aws.isConnected,
         "sim_aws_shadow_set_state_handler": aws.Shadow.setStateHandler,
         "mgos_aws_shadow_get": aws.Shadow.get,

@@ -57,7 +57,13 @@ def config_natives(modules: Modules) -> dict[str, Callable[..., object]]:
         value = value_of(entry)
         return value if isinstance(value, int | float) else 0
 
+    def reset(level: int) -> None:
+        """Forget the files of this level and of those above; the values of this boot stay."""
+        for number in range(max(1, level), 10):
+            modules.context.files.pop(f"conf{number}.json", None)
+
     return {
+        "mgos_config_reset": reset,
         "sim_config_get": get,
         "mgos_config_apply": apply,
         "mgos_mjs_get_config": lambda: root,

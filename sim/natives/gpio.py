@@ -27,6 +27,7 @@ def gpio_natives(modules: Modules) -> Natives:
         "mgos_gpio_write": gpio.write,
         "mgos_gpio_toggle": gpio.toggle,
         "mgos_gpio_set_int_handler": gpio.set_int_handler,
+        "mgos_gpio_set_int_handler_isr": gpio.set_int_handler_isr,
         "mgos_gpio_enable_int": gpio.enable_int,
         "mgos_gpio_disable_int": gpio.disable_int,
         "mgos_gpio_set_button_handler": gpio.set_button_handler,

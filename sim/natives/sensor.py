@@ -1,4 +1,4 @@
-"""Holds the C functions behind `DHT`, `BME280`, `Adafruit_BME280`, `ESP32`, `ESP8266` and `Wifi`."""
+"""Holds the C functions behind `DHT`, `BME280`, `Adafruit_BME280`, `BME680`, `GPS`, `ESP32`, `ESP8266` and `Wifi`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Callable
 
+from sim.api.bme680 import Bme680Sensor, GasMeasurement
 from sim.api.modules import Modules
 from sim.api.pin import MAX_PIN
 from sim.api.sensor import BME280, Adafruit_BME280, ArduinoBme280, BoschBme280, DhtSensor, Measurement, heat_index
@@ -27,6 +28,14 @@ def sensor_natives(modules: Modules) -> Natives:
     def scan(found: Callable[..., object], handler: object) -> None:
         modules.Wifi.scan(lambda networks: found(json.dumps(networks, ensure_ascii=False).encode("utf-8"), handler))
 
+    def read_gas(sensor: Bme680Sensor, data: object) -> int:
+        return sensor.readAll(data) if isinstance(data, GasMeasurement) else -1
+
+    def locate() -> bytes:
+        found = modules.GPS.getLocation()
+        return json.dumps(found if isinstance(found, dict) else dict.fromkeys(("lat", "lon", "sp"), "nan")).encode()
+
+    gas_error = modules.BME680.MGOS_BME280_ERROR
     error, failed = BME280.MGOS_BME280_ERROR, Adafruit_BME280.RES_FAIL
     return {
         "mgos_dht_create": create,
@@ -47,6 +56,7 @@ def sensor_natives(modules: Modules) -> Natives:
         "mgos_bme280_read_pressure": on(BoschBme280, BoschBme280.readPress, error),
         "mgos_bme280_read_humidity": on(BoschBme280, BoschBme280.readHumid, error),
         "mgos_bme280_create_i2c": modules.Adafruit_BME280.create,
+        "mgos_bme280_init": modules.Adafruit_BME280.create,
         "mgos_bme280_begin": on(ArduinoBme280, ArduinoBme280.begin, 0),
         "sim_arduino_bme280_i2c": modules.Adafruit_BME280.createI2C,
         "sim_arduino_bme280_spi": modules.Adafruit_BME280.createSPI,
@@ -55,9 +65,20 @@ def sensor_natives(modules: Modules) -> Natives:
         "sim_arduino_bme280_humidity": on(ArduinoBme280, ArduinoBme280.readHumidity, failed),
         "sim_arduino_bme280_altitude": on(ArduinoBme280, ArduinoBme280.readAltitude, failed),
         "sim_arduino_bme280_sea_level": on(ArduinoBme280, ArduinoBme280.seaLevelForAltitude, failed),
+        "mgos_bme680_data_create": modules.BME680Data.create,
+        "mgos_bme680_data_delete": on(GasMeasurement, GasMeasurement.free),
+        "mgos_bme680_data_get_temp": on(GasMeasurement, GasMeasurement.temp, gas_error),
+        "mgos_bme680_data_get_press": on(GasMeasurement, GasMeasurement.press, gas_error),
+        "mgos_bme680_data_get_humid": on(GasMeasurement, GasMeasurement.humid, gas_error),
+        "mgos_bme680_data_get_gas": on(GasMeasurement, GasMeasurement.gas, gas_error),
+        "mgos_bme680_i2c_create": modules.BME680.createI2C,
+        "mgos_bme680_delete": on(Bme680Sensor, Bme680Sensor.free),
+        "mgos_bme680_read": on(Bme680Sensor, read_gas, -1),
+        "mgos_get_location": locate,
         "temprature_sens_read": modules.ESP32.temp,
         "hall_sens_read": modules.ESP32.hall,
         "mgos_esp_deep_sleep_d": modules.ESP32.deepSleep,
         "mgos_system_deep_sleep_d": modules.ESP8266.deepSleep,
         "sim_wifi_scan": scan,
+        "mgos_wifi_get_status_str": lambda: b"got ip",  # the network is up before the firmware starts
     }

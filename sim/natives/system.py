@@ -35,6 +35,7 @@ def system_natives(modules: Modules) -> dict[str, Callable[..., object]]:
         "mgos_system_restart": restart,
         "mgos_system_restart_after": system.reboot,
         "malloc": malloc,
+        "calloc": lambda count, size: system.malloc(count * size),
         "free": system.free,
         "mgos_wdt_feed": system.wdt_feed,
         "mgos_peek": peek,

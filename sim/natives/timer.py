@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sim.api.modules import Modules
+from sim.natives.hardware import content, fill
 from sim.natives.memory import memory_of
 from sim.natives.text import as_data, as_text
 
@@ -27,10 +28,19 @@ def timer_natives(modules: Modules) -> dict[str, Callable[..., object]]:
         memory[at : at + len(text) + 1] = text + b"\0"
         return len(text)
 
+    def strftime_into(target: object, size: int, form: bytes | None, seconds: int) -> int:
+        """Do the same with a string of the program, or with memory."""
+        text = format_time(form, seconds or 1e-9)
+        if len(text) >= min(size, len(content(target))):
+            return 0
+        fill(modules.context, target, text + b"\0")
+        return len(text)
+
     return {
         "mgos_set_timer": timer.set,
         "mgos_clear_timer": timer.delete,
         "mg_time": timer.now,
         "mgos_strftime": strftime,
         "sim_strftime": format_time,
+        "sim_strftime_into": strftime_into,
     }
