@@ -51,6 +51,8 @@ def build_site(python: Path) -> None:
             for path in (ROOT / "web").glob(kind):
                 shutil.copyfile(path, made / path.name)
         inline_scripts(made / "preview.html")
+        make_embed(made)
+        make_offline(made)
         if DIST.exists():
             DIST.rename(Path(folder) / "old")
         made.rename(DIST)
@@ -166,6 +168,27 @@ def inline_scripts(path: Path) -> None:
         return f"<script>{run(esbuild(), f'web/{match[1]}', *options).strip()}</script>"
 
     path.write_text(re.sub(r'<script src="([^"]+)"></script>', bundled, path.read_text()))
+
+
+def make_embed(out: Path) -> None:
+    """Make the page that others embed, which fetches nothing before it is wanted, and the script that they load."""
+    page = re.sub(r"\n *<!--[^>]*-->|\n *<link rel=\"prefetch\"[^>]*>", "", (out / "index.html").read_text("utf-8"))
+    (out / "embed.html").write_text(page, "utf-8")
+    options = ["--bundle", "--minify", "--format=esm", "--target=es2022", "--log-level=warning"]
+    run(esbuild(), "web/embed/element.js", *options, f"--outfile={out / 'embed.js'}")
+
+
+def make_offline(out: Path) -> None:
+    """Make the service worker, last of all: it knows the names of all files that the page may ask for."""
+    files = sorted(path for path in out.rglob("*") if path.is_file() and "wheels" not in path.parts)
+    names = ["./", *(path.relative_to(out).as_posix() for path in files)]
+    whole = hashlib.sha256()
+    for path in files:
+        whole.update(f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    options = ["--bundle", "--minify", "--format=iife", "--target=es2022", "--log-level=warning"]
+    known = {"SITE": whole.hexdigest()[:16], "FILES": names}
+    defined = [f"--define:{name}={json.dumps(value)}" for name, value in known.items()]
+    run(esbuild(), "web/offline.js", *options, *defined, f"--outfile={out / 'offline.js'}")
 
 
 def make_lessons(out: Path) -> list[dict[str, str]]:

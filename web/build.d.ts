@@ -6,4 +6,7 @@ declare const SIZES: Record<string, number>;
 declare const EXAMPLES: readonly { title: string; language: string; about: string; tip: string }[];
 /** The names and titles of the lessons, in their order. */
 declare const LESSONS: readonly { name: string; title: string }[];
+/** A name that changes with every file of the site, and its files. */
+declare const SITE: string;
+declare const FILES: readonly string[];
 declare const HELLO: readonly { name: string; text: string }[];

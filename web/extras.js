@@ -2,7 +2,11 @@
 
 import { SimDevice } from "./api.js";
 import { download, zip } from "./archive.js";
+import { Frame } from "./embed/frame.js";
+import { LessonMenu } from "./lesson/menu.js";
 import { SharePanel } from "./panels/share.js";
+import { openFile } from "./project.js";
+import { trusted } from "./session.js";
 import { LONGEST, ShareError, bundleOf, holdsBundle, makeFragment, openBundle, readFragment } from "./share.js";
 
 /** @typedef {import("./control.js").Control} Control */
@@ -10,29 +14,55 @@ import { LONGEST, ShareError, bundleOf, holdsBundle, makeFragment, openBundle, r
 
 const FILE = "project.mos.zip";
 
+/** How long after its start the page has its files kept for later: what it has to do first is done then. */
+const KEEP_MS = 8_000;
+
+/** Have the site's files kept for when there is no network; where that cannot be, nothing is lost. */
+function keepFiles() {
+  navigator.serviceWorker?.register(trusted("offline.js")).catch(() => {});
+}
+
+/** @param {number} ms */
+const later = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
 export class Extras {
   /**
    * @param {Control} control
    * @param {Mode} mode
+   * @param {{show: (seq: number) => void, openPage: () => void}} page
    */
-  constructor(control, mode) {
+  constructor(control, mode, page) {
+    this.page = page;
     this.control = control;
     this.mode = mode;
     this.api = new SimDevice(control);
     window.simdevice = this.api;
     this.share = new SharePanel();
     this.share.onShare = () => this.makeLink();
-    this.frame();
+    this.menu = new LessonMenu();
+    this.menu.onOpen = (name) => this.enter(name);
+    /** @type {import("./lesson/lessons.js").Lessons | null} */
+    this.lessons = null;
+    this.dress();
+    /** How the page speaks with one around it. */
+    this.frame = mode.isEmbedded ? new Frame(this, window.parent === window ? null : window.parent) : null;
     addEventListener("hashchange", () => this.openLink());
   }
 
   /** Make the page look as its address says. */
-  frame() {
+  dress() {
     const { mode } = this;
     const { body, documentElement } = document;
     if (mode.theme) documentElement.style.colorScheme = mode.theme;
-    body.dataset.view = mode.isHeadless ? "headless" : mode.view;
-    document.querySelector(".top sim-status")?.before(this.share);
+    if (mode.isEmbedded) body.dataset.embedded = "yes";
+    this.setView(mode.isHeadless ? "headless" : mode.view);
+    document.querySelector(".top sim-status")?.before(this.menu, this.share);
+  }
+
+  /** @param {import("./mode.js").ViewName | "headless"} view */
+  setView(view) {
+    document.body.dataset.view = view;
+    if (view === "page") this.page.openPage();
   }
 
   /** Begin with what the address says. */
@@ -46,8 +76,11 @@ export class Extras {
     await (control.loading ??= control.load());
     control.seed = mode.seed;
     await this.openLink({ boots: false });
+    if (mode.lesson) await this.enter(mode.lesson);
+    await this.frame?.wait(mode.autostart);
     await control.open();
     this.api.begun();
+    if (!mode.isEmbedded) setTimeout(keepFiles, KEEP_MS);
   }
 
   /** Take over the project of the address, if it holds one. */
@@ -82,8 +115,83 @@ export class Extras {
     return { link: "", said: `The project is too large for a link, so it was saved as ${FILE}; Open reads it.` };
   }
 
+  /**
+   * Begin a lesson of the site.
+   *
+   * @param {string} name
+   */
+  async enter(name) {
+    try {
+      const { loadLesson } = await import("./lesson/lessons.js");
+      await this.begin(await loadLesson(name));
+      this.menu.name = name;
+    } catch (error) {
+      this.menu.problem = /** @type {Error} */ (error).message;
+      this.menu.updated();
+    }
+  }
+
+  /**
+   * Begin a lesson that somebody else has written.
+   *
+   * @param {string} source
+   */
+  async enterText(source) {
+    this.frame?.start(); // Python reads it
+    const { session } = this.control;
+    for (let i = 0; !session.ready && i < 600 && !this.control.problem; i++) await later(100);
+    await this.begin({ ...(await session.request("lesson.read", { lesson: source })), source });
+  }
+
+  /** @param {import("./protocol.js").Lesson & {source: string}} lesson */
+  async begin(lesson) {
+    const { Lessons } = await import("./lesson/lessons.js");
+    if (!this.lessons) {
+      this.lessons = new Lessons(this.control, this.page);
+      this.lessons.onLeave = () => this.left();
+      this.lessons.onVerdicts = (verdicts) => this.frame?.tellChecks(verdicts);
+      const section = document.createElement("section");
+      section.className = "lesson";
+      section.setAttribute("aria-label", "Lesson");
+      section.append(this.lessons.panel);
+      document.querySelector("main")?.prepend(section);
+    }
+    Object.assign(this.menu, { name: "", problem: "" });
+    this.show(true);
+    this.lessons.enter(lesson);
+    this.lessons.look();
+  }
+
+  left() {
+    this.menu.name = "";
+    this.show(false);
+  }
+
+  /** @param {boolean} isOn */
+  show(isOn) {
+    document.body.dataset.lesson = isOn ? "on" : "off";
+    const section = document.querySelector("main > .lesson");
+    if (section instanceof HTMLElement) section.hidden = !isOn;
+  }
+
+  /**
+   * Begin a lesson if that is what the user has opened.
+   *
+   * @param {import("./project.js").Project} project
+   * @returns {boolean} whether it is one
+   */
+  takes(project) {
+    const file = project.files.length === 1 ? openFile(project) : null;
+    if (!file || !("text" in file) || !file.name.endsWith(".md") || !file.text.startsWith("+++")) return false;
+    this.enterText(file.text).catch((error) => {
+      this.menu.problem = error.message;
+    });
+    return true;
+  }
+
   /** Tell whoever listens what has changed. */
   look() {
     this.api.look();
+    this.lessons?.look();
   }
 }

@@ -63,7 +63,7 @@ const choice = { row: null, world: 0, follow: true };
 
 const board = new Board(control, find, () => draw());
 
-const extras = new Extras(control, mode);
+const extras = new Extras(control, mode, { show, openPage: () => board.tabs.select("page") });
 
 let drawing = 0;
 
@@ -151,6 +151,18 @@ async function run() {
 }
 
 /**
+ * Show what a record tells: its message, or else the line of firmware that caused it.
+ *
+ * @param {number} seq
+ */
+function show(seq) {
+  const row = model.history.rows.items.findLast(({ record }) => record.seq === seq) ?? model.history.segmentRow(seq);
+  if (row) return choose({ row, follow: false });
+  const place = placeOf(extras.api.records({ since: seq })[0]?.by);
+  if (place) goto(place.file, place.line);
+}
+
+/**
  * Go to a line of a file as the device runs it.
  *
  * @param {string} name
@@ -189,7 +201,7 @@ panels.switches.onStop = () => control.stop();
 panels.switches.onRestart = () => control.restart();
 panels.switches.onProfile = (profile) => control.choose(profile);
 panels.file.onChange = (project) => control.change(project);
-panels.file.onReplace = (project) => control.replace(project);
+panels.file.onReplace = (project) => extras.takes(project) || control.replace(project);
 panels.file.onRemove = (name) => control.remove(name);
 panels.file.onBringBack = () => control.bringBack();
 panels.file.onFocus = () => panels.firmware.enter();

@@ -201,7 +201,7 @@ export class Session {
  *
  * @type {(url: string) => string}
  */
-const trusted = (() => {
+export const trusted = (() => {
   const { trustedTypes } = /** @type {any} */ (globalThis);
   const policy = trustedTypes?.createPolicy("mos-sim", { createScriptURL: (/** @type {string} */ url) => url });
   return (url) => policy?.createScriptURL(url) ?? url;
