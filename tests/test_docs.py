@@ -20,6 +20,7 @@ from sim.api.bme680 import BME680, BME680Data
 from sim.api.bus import I2C, SPI
 from sim.api.cfg import Cfg
 from sim.api.cloud import AWS, GCP, Azure, Blynk, Dash, Shadow, Watson
+from sim.api.cron import Cron
 from sim.api.display import Adafruit_SSD1306, NeoPixel
 from sim.api.events import Event
 from sim.api.file import File
@@ -73,7 +74,7 @@ HARDWARE: Final = (
     *(Adafruit_SSD1306, NeoPixel, Wifi, ESP32, ESP8266, AWS, Shadow, Azure, GCP, Watson, Dash, Blynk),
 )
 
-MODULES: Final = (*PAGES.items(), *(("hardware", kind) for kind in HARDWARE))
+MODULES: Final = (*PAGES.items(), ("timer", Cron), *(("hardware", kind) for kind in HARDWARE))
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from sim.api.cfg import Cfg
 from sim.api.cloud import AWS, GCP, Azure, Blynk, Dash, Shadow, Watson
 from sim.api.config import Config
 from sim.api.context import Context
+from sim.api.cron import Cron
 from sim.api.display import Adafruit_SSD1306, NeoPixel
 from sim.api.endpoint import Endpoint
 from sim.api.events import Event
@@ -83,6 +84,7 @@ def make_modules(context: Context, reboot: Callable[[int], None]) -> Modules:
         RPC=RPC(context, server),
         URL=URL(),
         Timer=Timer(context),
+        Cron=Cron(context),
         Sys=Sys(context, restart),
         Cfg=Cfg(context, config, log),
         Event=event,

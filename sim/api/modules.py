@@ -12,6 +12,7 @@ from sim.api.cfg import Cfg
 from sim.api.cloud import AWS, GCP, Azure, Blynk, Dash, Shadow, Watson
 from sim.api.config import Config
 from sim.api.context import Context
+from sim.api.cron import Cron
 from sim.api.display import Adafruit_SSD1306, NeoPixel
 from sim.api.events import Event
 from sim.api.file import File
@@ -50,6 +51,7 @@ class Modules:
     RPC: RPC
     URL: URL
     Timer: Timer
+    Cron: Cron
     Sys: Sys
     Cfg: Cfg
     Event: Event

@@ -11,6 +11,7 @@ from sim.api.modules import Modules
 from sim.natives.bus import bus_natives
 from sim.natives.cloud import cloud_natives
 from sim.natives.config import config_natives
+from sim.natives.cron import cron_natives
 from sim.natives.display import display_natives
 from sim.natives.events import event_natives
 from sim.natives.file import file_natives
@@ -42,6 +43,7 @@ def make_natives(modules: Modules) -> dict[str, Native]:
         **http_natives(modules),
         **rpc_natives(modules),
         **timer_natives(modules),
+        **cron_natives(modules),
         **system_natives(modules),
         **config_natives(modules),
         **event_natives(modules),
