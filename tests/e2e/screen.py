@@ -17,7 +17,7 @@ class Screen:
         self.problems: list[str] = []
         page.on("console", lambda message: self.problems.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: self.problems.append(str(error)))
-        self.state = page.get_by_role("status").first
+        self.state = page.locator("sim-status").get_by_role("status").first
         self.files = page.get_by_role("tablist", name="Files").get_by_role("tab")
         self.source = page.get_by_role("tabpanel", name="File").locator("textarea, .cm-content")
         self.answer = page.get_by_role("status", name="Answer")
