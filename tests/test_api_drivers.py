@@ -177,6 +177,33 @@ def test_a_shape_lights_its_pixels(main: str, call: str, wanted: set[tuple[int, 
     assert lit(world, 0xF800) == wanted
 
 
+@pytest.mark.parametrize(
+    "call",
+    ["drawLine({0}, 5, {1}, 9)", "drawLine(5, {1}, 9, {0})", "fillTriangle({0}, 5, {1}, 9, 1, {1})",
+     "fillCircle(0, 0, {1})", "drawRoundRect({0}, {0}, {1}, {1}, {1})"],
+)  # fmt: skip
+def test_a_shape_that_is_far_too_large_costs_no_more_than_what_is_seen_of_it(call: str) -> None:
+    drawn = 0
+
+    class Counting(Tft):
+        def fill(self, x0: int, y0: int, x1: int, y1: int, color: int) -> None:
+            nonlocal drawn
+            drawn += 1
+            super().fill(x0, y0, x1, y1, color)
+
+    world = World("ILI9341." + call.format(-(2**31), 2**31 - 1), "init.js", boot=False)
+    world.device.hardware.tft = Counting()
+    world.device.boot()
+    assert world.failures == []
+    assert drawn <= 2 * 320
+
+
+def test_a_line_is_the_same_from_both_ends_where_it_leaves_the_window() -> None:
+    worlds = [World(f"ILI9341.drawLine({ends})") for ends in ("-10, -5, 30, 15", "30, 15, -10, -5")]
+    first, second = (lit(world, 0xFFFF) for world in worlds)
+    assert first == second == {(x, (x + 1) // 2) for x in range(31)}
+
+
 def test_a_circle_is_the_border_of_its_disc() -> None:
     world = World("ILI9341.drawCircle(10, 10, 6)")
     circle, whole = lit(world, 0xFFFF), disc(10, 10, 6)

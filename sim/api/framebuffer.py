@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["Tft"]
+__all__ = ["MAX_SIDE", "Tft"]
 
 MAX_SIDE: Final = 1024
 """How many pixels wide or high a picture can be."""

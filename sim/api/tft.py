@@ -7,6 +7,7 @@ from math import isqrt
 from typing import Final
 
 from sim.api.context import Context
+from sim.api.framebuffer import MAX_SIDE
 from sim.api.peripheral import Peripheral, check_int
 
 __all__ = ["ILI9341"]
@@ -16,6 +17,11 @@ LETTER: Final = (11, 18)
 
 DIF_HEAD: Final = 16
 """Bytes before the pixels of a picture: `DIF`, 1, width and height of four bytes each, and four more."""
+
+
+def rounded(number: int, divisor: int) -> int:
+    """Return the whole number that is nearest to a quotient; a half is rounded up."""
+    return (2 * number + divisor) // (2 * divisor)
 
 
 class ILI9341(Peripheral):
@@ -169,13 +175,16 @@ class ILI9341(Peripheral):
     def fillTriangle(self, x0: int, y0: int, x1: int, y1: int, x2: int, y2: int) -> None:
         """Fill a triangle."""
         self._record("fillTriangle", x0=x0, y0=y0, x1=x1, y1=y1, x2=x2, y2=y2)
-        rows: dict[int, tuple[int, int]] = {}
-        for line in ((x0, y0, x1, y1), (x1, y1, x2, y2), (x2, y2, x0, y0)):
-            for x, y in self._points(*line):
-                low, high = rows.get(y, (x, x))
-                rows[y] = (min(low, x), max(high, x))
-        for y, (low, high) in rows.items():
-            self._fill(low, y, high, y)
+        corners = ((x0, y0), (x1, y1), (x2, y2))
+        sides = zip(corners, corners[1:] + corners[:1], strict=True)
+        lines = [sorted(side, key=lambda at: at[1]) for side in sides]
+        rows = sorted(y for _, y in corners)
+        _, top, _, bottom = self._clipped(0, rows[0], 0, rows[-1])
+        for y in range(top - self._window[1], bottom - self._window[1] + 1):
+            crossed = [line for line in lines if line[0][1] <= y <= line[1][1]]
+            level = [x for line in crossed if line[0][1] == line[1][1] for x, _ in line]
+            sloped = [a + rounded((y - b) * (c - a), d - b) for (a, b), (c, d) in crossed if b < d]
+            self._fill(min(level + sloped), y, max(level + sloped), y)
 
     # Texts and pictures
 
@@ -256,14 +265,15 @@ class ILI9341(Peripheral):
             self._fill(x, y, x, y)
 
     def _points(self, x0: int, y0: int, x1: int, y1: int) -> Iterator[tuple[int, int]]:
-        """Yield the points of a line, as far as one of 16 bits can be long, a step apart on its longer side."""
-        x0, y0, x1, y1 = (min(max(-0xFFFF, value), 0xFFFF) for value in (x0, y0, x1, y1))
-        steps = max(abs(x1 - x0), abs(y1 - y0), 1)
-        for step in range(steps + 1):
-            yield (
-                x0 + (2 * step * (x1 - x0) + steps) // (2 * steps),
-                y0 + (2 * step * (y1 - y0) + steps) // (2 * steps),
-            )
+        """Yield the points of a line, a step apart on its longer side, as far as that side is within the window."""
+        left, top, right, bottom = self._window
+        steps = max(abs(x1 - x0), abs(y1 - y0))
+        is_wide = abs(x1 - x0) == steps
+        begin, end, most = (x0, x1, right - left) if is_wide else (y0, y1, bottom - top)
+        most = min(most, MAX_SIDE)
+        first, last = (-begin, most - begin) if end > begin else (begin - most, begin)
+        for step in range(max(0, first), min(steps, last) + 1):
+            yield x0 + rounded(step * (x1 - x0), steps), y0 + rounded(step * (y1 - y0), steps)
 
     def _round(self, x0: int, y0: int, w: int, h: int, r: int, is_filled: bool) -> None:
         """Draw a rectangle with round corners, row by row: each begins and ends where the corner's circle has it."""
