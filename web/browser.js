@@ -9,6 +9,10 @@ import { Asker, pathOf, withoutHash } from "./asker.js";
 import { documentOf } from "./document.js";
 import { Guest } from "./guest.js";
 
+/** How many documents may follow each other within a time, in milliseconds, with no user behind it. */
+const MOST_LOADS = 20;
+const RESTLESS_MS = 10_000;
+
 const ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8";
 
 /**
@@ -48,6 +52,8 @@ export class Browser {
     this.next = null;
     this.documents = 0;
     this.turn = 0;
+    /** When pages have led to the next. @type {number[]} */
+    this.ownLoads = [];
     /** Whether what is being loaded was asked for by the user, and not by the page. */
     this.isUsers = false;
     /** @type {{local: [string, string][], session: [string, string][]}} */
@@ -166,6 +172,7 @@ export class Browser {
    * @param {"new" | "again"} way whether it becomes a new entry of the history
    */
   async load(place, request, way, isUsers = false) {
+    if (this.isRestless(isUsers)) return this.fail(this.asker.shown(place), "The page loads itself again and again, so it was stopped");
     const turn = ++this.turn;
     this.isUsers = isUsers;
     const before = this.here;
@@ -186,6 +193,13 @@ export class Browser {
       this.remember(place, way);
       this.fail(this.asker.shown(place), messageOf(error));
     }
+  }
+
+  /** Whether pages have led from one to the next too often, with no user behind it. @param {boolean} isUsers */
+  isRestless(isUsers) {
+    const now = performance.now();
+    this.ownLoads = isUsers ? [] : [...this.ownLoads.filter((at) => now - at < RESTLESS_MS), now];
+    return this.ownLoads.length > MOST_LOADS;
   }
 
   /** @param {string} address @param {string} text why there is nothing to be shown */
