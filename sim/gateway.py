@@ -271,10 +271,10 @@ class DatagramAnswers:
 class Gateway:
     """Real ports for one device. `open` binds them; time runs as long as the event loop does."""
 
-    def __init__(self, network: Network, device: Device, *, speed: float = 1.0) -> None:
+    def __init__(self, network: Network, device: Device, *, speed: float = 1.0, name: str = "outside") -> None:
         self.network = network
         self.device = device
-        self.outside: Host = network.add_host("outside")
+        self.outside: Host = network.add_host(name)
         self._pace = Pace(network.clock, AHEAD_US, speed)
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at_us = 0
@@ -332,6 +332,11 @@ class Gateway:
             self._timer.cancel()
         self._timer_at_us = due_us
         self._timer = self.loop.call_later(delay_us / 1e6, self.run)
+
+    def catch_up(self) -> None:
+        """Let time go on from where it is, after somebody else has moved it."""
+        self._pace.run(self._pace.speed)
+        self.run()
 
     async def close(self) -> None:
         """Give the ports back and drop what is open."""

@@ -23,7 +23,7 @@ LAYERS: Final = (  # from the bottom; modules of one layer do not know each othe
     ("check",),
     ("bridge", "gateway"),
     ("cli",),  # starts the gateway when it is asked for
-    ("cli_lesson",),
+    ("cli_lesson", "testing"),
     ("__main__", "__init__"),
 )
 
@@ -42,7 +42,7 @@ NOT_BELOW: Final = {  # what a layer further down is all the same not for
 }
 
 EDGE_MODULES: Final = {  # modules of the world outside, and who may import them
-    "asyncio": {"gateway", "cli"},
+    "asyncio": {"gateway", "cli", "testing"},
     "resource": {"cli", "gateway"},  # limits of memory and of files
     "datetime": {"mhttp", "export"},  # dates in header fields, made from numbers
     "socket": {"gateway"},
@@ -53,6 +53,12 @@ NOWHERE: Final = {
     *("pyodide", "js", "pytest"),
     *("select", "ssl", "threading", "multiprocessing", "subprocess", "signal", "os", "secrets", "uuid"),
 }
+
+THIRD_PARTY: Final = {"testing": {"pytest", "httpx"}}
+"""What the kit for tests is made for, and loads only when somebody who has it asks for it."""
+
+THREADS: Final = {"testing": {"threading"}}
+"""A device on real ports beside a test needs one."""
 
 FILES: Final = sorted(SIM.rglob("*.py"))
 
@@ -91,7 +97,8 @@ def test_module_imports_from_lower_layers_only(path: Path) -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SIM)))
 def test_module_imports_the_standard_library_alone_and_the_outside_world_at_the_edges(path: Path) -> None:
     part = part_of(path)
-    for name in {name.split(".")[0] for name in imported(path)} - {"sim"}:
+    allowed = THIRD_PARTY.get(part, set()) | THREADS.get(part, set())
+    for name in {name.split(".")[0] for name in imported(path)} - {"sim"} - allowed:
         assert name in sys.stdlib_module_names, f"sim.{part} imports {name}"
         assert name not in NOWHERE, f"sim.{part} imports {name}"
         assert part in EDGE_MODULES.get(name, {part}), f"sim.{part} imports {name}"

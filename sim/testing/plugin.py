@@ -1,0 +1,213 @@
+"""Gives pytest the fixtures for tests with devices, their marker and options (docs/reference/testing.md)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from sim.cli import UsageError, read_project
+from sim.export.text import line_of, messages_of
+from sim.neighbours import Neighbour, split_hosts
+from sim.testing.backend import Backend, Native
+from sim.testing.device import Device
+from sim.testing.peer import Peer
+from sim.testing.world import Clock, Network, Trace, World
+
+RUNTIMES: Final[dict[str, Callable[[int], Backend]]] = {"native": Native}
+"""What makes the simulation of a test, by the name of its runtime."""
+
+LAST: Final = 20
+"""Messages that the report of a failure shows."""
+
+MOST_NAME: Final = 100
+
+MARKER: Final = (
+    "firmware(path, *, source=None, files=None, main=None, name='device', profile='documented', seed=None,"
+    " config=None, limits=None, boot=True): what the fixture `device` boots: a file or folder beside the test, a"
+    " source text, or files"
+)
+
+WORLD: Final = pytest.StashKey[World]()
+
+MakeDevice = Callable[..., Device]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options."""
+    group = parser.getgroup("mos-sim", "simulated devices")
+    group.addoption("--sim-runtime", choices=[*RUNTIMES], default="native", help="where devices run (default: native)")
+    group.addoption("--sim-seed", type=int, default=0, help="seed of tests that do not name one (default: 0)")
+    group.addoption(
+        "--sim-trace",
+        choices=["on", "off", "retain-on-failure"],
+        default="retain-on-failure",
+        help="write trace, HAR, capture and report of each test, of none, or of those that fail (default)",
+    )
+    group.addoption(
+        "--sim-output",
+        type=Path,
+        default=Path("sim-results"),
+        metavar="DIR",
+        help="folder for these files (default: %(default)s)",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the marker known."""
+    config.addinivalue_line("markers", MARKER)
+
+
+@pytest.fixture
+def sim_world(request: pytest.FixtureRequest) -> Iterator[World]:
+    """The world of the test, from which the other fixtures come."""
+    config = request.config
+    marker = request.node.get_closest_marker("firmware")
+    seed = None if marker is None else marker.kwargs.get("seed")
+    seed = config.getoption("--sim-seed") if seed is None else seed
+    backend = RUNTIMES[config.getoption("--sim-runtime")](seed)
+    world = request.node.stash[WORLD] = World(backend, seed)
+    yield world
+    backend.close()
+    del request.node.stash[WORLD]  # pytest keeps its items: a thousand worlds would burden the garbage collector
+
+
+@pytest.fixture
+def network(sim_world: World) -> Network:
+    """The network of the test."""
+    return sim_world.network
+
+
+@pytest.fixture
+def clock(sim_world: World) -> Clock:
+    """The virtual time of the test."""
+    return sim_world.clock
+
+
+@pytest.fixture
+def trace(sim_world: World) -> Trace:
+    """All that happened in the test."""
+    return sim_world.trace
+
+
+@pytest.fixture
+def peer(sim_world: World) -> Peer:
+    """A machine on the network that is no device."""
+    return sim_world.peer
+
+
+@pytest.fixture
+def make_device(sim_world: World, request: pytest.FixtureRequest) -> MakeDevice:
+    """A function that adds a device and boots it; its arguments are those of the marker `firmware`."""
+    folder = request.path.parent
+
+    def make(path: str | None = None, **options: Any) -> Device:
+        try:
+            return add_device(sim_world, folder, path, **options)
+        except (UsageError, ValueError) as error:
+            raise pytest.UsageError(f"{request.node.nodeid}: {error}") from error
+
+    return make
+
+
+@pytest.fixture
+def device(make_device: MakeDevice, request: pytest.FixtureRequest) -> Device:
+    """The device that the marker `firmware` describes."""
+    marker = request.node.get_closest_marker("firmware")
+    if marker is None:
+        raise pytest.UsageError(
+            f'{request.node.nodeid} asks for a device: say which with @pytest.mark.firmware("init.js")'
+        )
+    return make_device(*marker.args, **{name: value for name, value in marker.kwargs.items() if name != "seed"})
+
+
+def add_device(
+    world: World,
+    folder: Path,
+    path: str | None,
+    *,
+    source: str | None = None,
+    files: Mapping[str, str | bytes] | None = None,
+    main: str | None = None,
+    name: str = "device",
+    profile: str = "documented",
+    config: Mapping[str, object] | str | None = None,
+    limits: Mapping[str, int] | None = None,
+    boot: bool = True,
+) -> Device:
+    """Add the device that a test describes, and the other hosts of its project.
+
+    Raises:
+        UsageError: its files cannot be read.
+        ValueError: it is not clear what is meant.
+    """
+    if (path is not None) + (source is not None) + (files is not None and path is None and source is None) != 1:
+        raise ValueError("firmware is either a path, or source=, or files=; files= may also stand beside them")
+    own: dict[str, str | bytes] = {}
+    hosts: list[Neighbour] = []
+    if path is not None:
+        project, named = read_project(str(folder / path))
+        own, hosts = split_hosts(project)
+        main = main or named
+    elif source is not None:
+        main = main or "init.js"
+        own[main] = source
+    own |= files or {}
+    if config is not None:
+        own["conf1.json"] = config if isinstance(config, str) else _json(config)
+    for host in hosts:
+        world.add_device(host.files, name=host.name, main=host.main, profile=profile)
+    return world.add_device(own, main=main, name=name, profile=profile, limits=limits, boot=boot)
+
+
+def _json(tree: Mapping[str, object]) -> str:
+    return json.dumps(tree)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+    """Put what a failed test needs to be understood into its report, and into files."""
+    report: pytest.TestReport = yield
+    world = item.stash.get(WORLD, None)
+    if world is None or not (report.when == "call" or (report.when == "setup" and report.failed)):
+        return report
+    if report.failed:
+        title = f"mos-sim: last messages (seed {world.seed}, {world.backend.runtime})"
+        report.sections.append((title, last_messages(world)))
+    mode = item.config.getoption("--sim-trace")
+    if mode == "on" or (mode == "retain-on-failure" and report.failed):
+        # Not below the present folder: the test may have gone to another one
+        output = item.config.invocation_params.dir / item.config.getoption("--sim-output")
+        written = write(world, output / folder_name(item.nodeid))
+        if report.failed:
+            report.sections.append(("mos-sim: files", written))
+    return report
+
+
+def last_messages(world: World) -> str:
+    """Return the newest messages as lines of text."""
+    records = world.backend.records()
+    messages = messages_of(records)
+    lines = [line_of(record) for record in messages[-LAST:]] or ["there was no message"]
+    more = len(messages) - LAST
+    return "\n".join([f"... and {more} before", *lines] if more > 0 else lines)
+
+
+def write(world: World, folder: Path) -> str:
+    """Write the files of a test; what to tell of them."""
+    try:
+        return "\n".join(str(path) for path in world.write(folder))
+    except (OSError, ValueError) as error:
+        return f"could not be written: {error}"
+
+
+def folder_name(nodeid: str) -> str:
+    """Return a name for the folder of a test: readable, of its own, and possible on every system."""
+    plain = re.sub(r"[^A-Za-z0-9]+", "-", nodeid).strip("-")
+    digest = hashlib.sha256(nodeid.encode()).hexdigest()[:8]
+    return f"{plain[-MOST_NAME:]}-{digest}"
