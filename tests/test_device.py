@@ -99,7 +99,7 @@ def test_profile_is_given_by_name_or_as_itself() -> None:
         ("x = 1\nif x\n", "SyntaxError", 2),
         ("def f():\n    raise ValueError('no')\n\nf()\n", "ValueError", 2),
         ("import json\njson.loads('{')\n", "JSONDecodeError", 2),
-        ("load('api_gps.js')\n", "FileNotFoundError", 1),
+        ("load('api_moon.js')\n", "FileNotFoundError", 1),
         ("import sys\nsys.exit(3)\n", "SystemExit", 2),
         ("x = '\0'\n", "SyntaxError", 0),
         ("def f():\n    f()\nf()\n", "RecursionError", 2),
