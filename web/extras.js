@@ -22,9 +22,6 @@ function keepFiles() {
   navigator.serviceWorker?.register(trusted("offline.js")).catch(() => {});
 }
 
-/** @param {number} ms */
-const later = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
 export class Extras {
   /**
    * @param {Control} control
@@ -78,7 +75,8 @@ export class Extras {
     await this.openLink({ boots: false });
     if (mode.lesson) await this.enter(mode.lesson);
     await this.frame?.wait(mode.autostart);
-    await control.open();
+    if (this.frame?.lesson) await this.openLesson(this.frame.lesson);
+    else await control.open();
     this.api.begun();
     if (!mode.isEmbedded) setTimeout(keepFiles, KEEP_MS);
   }
@@ -137,10 +135,19 @@ export class Extras {
    * @param {string} source
    */
   async enterText(source) {
-    this.frame?.start(); // Python reads it
     const { session } = this.control;
-    for (let i = 0; !session.ready && i < 600 && !this.control.problem; i++) await later(100);
     await this.begin({ ...(await session.request("lesson.read", { lesson: source })), source });
+  }
+
+  /** Start with a lesson of the page around this one. @param {string} source */
+  async openLesson(source) {
+    if (!(await this.control.startPython())) return;
+    try {
+      await this.enterText(source);
+    } catch (error) {
+      this.menu.problem = /** @type {Error} */ (error).message;
+    }
+    await this.control.run();
   }
 
   /** @param {import("./protocol.js").Lesson & {source: string}} lesson */

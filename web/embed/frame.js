@@ -30,6 +30,10 @@ export class Frame {
     this.lines = [];
     this.timer = 0;
     this.isStarted = false;
+    /** Whether the first firmware is on its way. */
+    this.isBegun = false;
+    /** The text of a lesson to begin with; Python has to be there to read it. */
+    this.lesson = "";
     this.start = () => {};
     /** Kept when the device is wanted. @type {Promise<void>} */
     this.wanted = new Promise((resolve) => {
@@ -76,9 +80,9 @@ export class Frame {
       await this.wanted;
       cover.remove();
     }
-    document.body.dataset.waiting = "";
     delete document.body.dataset.waiting;
     await this.loaded;
+    this.isBegun = true;
   }
 
   cover() {
@@ -177,15 +181,14 @@ export class Frame {
 
   /** @param {any} message */
   async load({ project, lesson }) {
-    const { extras } = this;
+    const { extras, isBegun } = this;
     const { control } = extras;
-    if (typeof lesson === "string") await extras.enterText(lesson);
-    else openBundle(control, checkedBundle(project, "The project"));
-    const wasStarted = this.isStarted;
+    if (isBegun) await extras.api.ready;
+    if (typeof lesson !== "string") openBundle(control, checkedBundle(project, "The project"));
+    else if (isBegun) await extras.enterText(lesson);
+    this.lesson = isBegun ? "" : (lesson ?? "");
     this.hasLoaded();
-    if (!wasStarted) return null;
-    await extras.api.ready;
-    await control.run();
+    if (isBegun) await control.run();
     return null;
   }
 }
