@@ -15,15 +15,13 @@ from types import FunctionType, MethodType
 from typing import Final
 
 from sim.mjs.builtin import make_builtins
-from sim.mjs.compiler import compile_program
 from sim.mjs.error import Kind, MjsError, WatchdogError
 from sim.mjs.fault import fault, frames_below, frames_of, release
 from sim.mjs.frame import mjs_name, python_name
 from sim.mjs.lexer import byte_string
-from sim.mjs.node import Program
-from sim.mjs.parser import parse
 from sim.mjs.runtime import HELPERS
-from sim.mjs.scope import Names, analyse
+from sim.mjs.scope import Names
+from sim.mjs.source import Source, read_source
 from sim.mjs.value import Addresses, Obj, Pointer, Value
 
 __all__ = ["BUDGET", "Engine"]
@@ -44,7 +42,7 @@ Scope = dict[str, object]
 class Unit:
     """A file that was compiled."""
 
-    program: Program
+    source: Source
     prefix: str
     names: Names
     is_nested: bool
@@ -244,13 +242,13 @@ class Engine:
         limit = sys.getrecursionlimit()
         sys.setrecursionlimit(max(limit, RECURSION_LIMIT))
         try:
-            program = parse(source, file)
-            names = analyse(program)
+            read = read_source(source, file)
+            names = read.names
             self.provide(names.free | names.outer)
             prefix = f"@{len(self.units)}"
-            unit = Unit(program, prefix, names, bool(self.scopes))
+            unit = Unit(read, prefix, names, bool(self.scopes))
             self.expose(unit)
-            code = compile_program(program, prefix, self.exposed.__contains__, unit.is_nested)
+            code = read.code(prefix, self.exposed, unit.is_nested)
         except RecursionError:
             raise MjsError(Kind.SYNTAX, "parser stack overflow") from None
         finally:
@@ -280,7 +278,7 @@ class Engine:
         """Return the names that a file which will be loaded looks up; one that cannot be read has none."""
         source = self.read(file)
         try:
-            names = analyse(parse(byte_string(source or ""), file))
+            names = read_source(byte_string(source or ""), file).names
         except MjsError:
             return set()
         found = names.free | names.outer if is_nested else set(names.free)
@@ -293,7 +291,7 @@ class Engine:
     def recompile(self, unit: Unit) -> None:
         """Give the functions of a file new code, because more names have to be found by others."""
         made: dict[str, Value] = {}
-        code = compile_program(unit.program, unit.prefix, self.exposed.__contains__, unit.is_nested)
+        code = unit.source.code(unit.prefix, self.exposed, unit.is_nested)
         exec(code, self.globals, made)
         for name, function in made.items():
             self.helpers[name].__code__ = function.__code__
