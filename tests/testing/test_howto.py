@@ -1,0 +1,53 @@
+"""The examples of the page on pytest run as they stand, and the reference names everything."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from sim import testing
+from sim.testing import plugin
+
+DOCS = Path(__file__).parents[2] / "docs"
+HOWTO = (DOCS / "howto" / "pytest.md").read_text("utf-8")
+REFERENCE = (DOCS / "reference" / "testing.md").read_text("utf-8")
+
+
+def test_the_examples_run_as_they_stand(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    [firmware] = re.findall(r"^```js\n(.*?)^```$", HOWTO, re.MULTILINE | re.DOTALL)
+    (pytester.path / "init.js").write_text(firmware)
+    examples = re.findall(r"^```python\n(.*?)^```$", HOWTO, re.MULTILINE | re.DOTALL)
+    pytester.makepyfile(**{f"test_{number}": source for number, source in enumerate(examples)})
+    pytester.runpytest_inprocess().assert_outcomes(passed=len(examples))
+    assert len(examples) > 4
+
+
+@pytest.mark.parametrize("name", testing.__all__)
+def test_every_name_stands_in_the_reference(name: str) -> None:
+    assert re.search(rf"`[^`]*\b{name}\b", REFERENCE)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        (kind, name)
+        for kind in ("Clock", "Connection", "Device", "Network", "Peer", "Pin", "Response", "Trace", "WebSocket")
+        for name in dir(getattr(testing, kind))
+        if not name.startswith("_")
+    ],
+)
+def test_every_attribute_stands_in_the_reference(kind: str, name: str) -> None:
+    assert re.search(rf"`{name}\b", REFERENCE), f"{kind}.{name}"
+
+
+@pytest.mark.parametrize("name", re.findall(r'addoption\(\s*"(--[a-z-]+)"', Path(plugin.__file__).read_text("utf-8")))
+def test_every_option_stands_in_the_reference(name: str) -> None:
+    assert f"| `{name}` |" in REFERENCE
+
+
+@pytest.mark.parametrize("name", re.findall(r"(\w+)=None|(\w+)='", plugin.MARKER))
+def test_every_argument_of_the_marker_stands_in_the_reference(name: tuple[str, str]) -> None:
+    assert f"| `{''.join(name)}` |" in REFERENCE
