@@ -57,8 +57,8 @@ NOWHERE: Final = {
 THIRD_PARTY: Final = {"testing": {"pytest", "httpx"}}
 """What the kit for tests is made for, and loads only when somebody who has it asks for it."""
 
-THREADS: Final = {"testing": {"threading"}}
-"""A device on real ports beside a test needs one."""
+BESIDE: Final = {"testing": {"threading", "subprocess"}}
+"""A device on real ports beside a test, and a runtime that is another process."""
 
 FILES: Final = sorted(SIM.rglob("*.py"))
 
@@ -97,7 +97,7 @@ def test_module_imports_from_lower_layers_only(path: Path) -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SIM)))
 def test_module_imports_the_standard_library_alone_and_the_outside_world_at_the_edges(path: Path) -> None:
     part = part_of(path)
-    allowed = THIRD_PARTY.get(part, set()) | THREADS.get(part, set())
+    allowed = THIRD_PARTY.get(part, set()) | BESIDE.get(part, set())
     for name in {name.split(".")[0] for name in imported(path)} - {"sim"} - allowed:
         assert name in sys.stdlib_module_names, f"sim.{part} imports {name}"
         assert name not in NOWHERE, f"sim.{part} imports {name}"

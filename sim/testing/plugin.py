@@ -16,10 +16,11 @@ from sim.export.text import line_of, messages_of
 from sim.neighbours import Neighbour, split_hosts
 from sim.testing.backend import Backend, Native
 from sim.testing.device import Device
+from sim.testing.node import Node, stop_node
 from sim.testing.peer import Peer
 from sim.testing.world import Clock, Network, Trace, World
 
-RUNTIMES: Final[dict[str, Callable[[int], Backend]]] = {"native": Native}
+RUNTIMES: Final[dict[str, Callable[[int], Backend]]] = {"native": Native, "node": Node}
 """What makes the simulation of a test, by the name of its runtime."""
 
 LAST: Final = 20
@@ -61,6 +62,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Make the marker known."""
     config.addinivalue_line("markers", MARKER)
+
+
+def pytest_unconfigure() -> None:
+    """End what the tests shared."""
+    stop_node()
 
 
 @pytest.fixture

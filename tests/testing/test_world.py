@@ -6,9 +6,7 @@ import json
 
 import pytest
 
-from sim.event import DatagramSent, DevicePrinted, HttpRequested, SegmentSent
-from sim.network.packet import Packet
-from sim.network.rule import Drop, Pass, Verdict
+from sim.event import DatagramSent, DevicePrinted, HttpRequested
 from sim.testing import Clock, Device, Network, NoAnswer, Peer, SimError, StartError, Trace
 from sim.testing.plugin import MakeDevice
 
@@ -93,26 +91,6 @@ def test_the_peer_is_a_host_of_its_own(device: Device, peer: Peer, network: Netw
     assert other.address not in (peer.address, device.address)
     with pytest.raises(NoAnswer, match="no host is called 'nowhere'"):
         peer.get("/", to="nowhere")
-
-
-class Partition:
-    """A rule that a test brings."""
-
-    def __init__(self) -> None:
-        self.hits = 0
-
-    def judge(self, packet: Packet) -> Verdict:
-        """Let nothing through."""
-        self.hits += 1
-        return Drop("cut") if self.hits else Pass()
-
-
-@pytest.mark.firmware(source=HELLO)
-def test_a_rule_decides_about_packets(device: Device, network: Network, trace: Trace) -> None:
-    rule = network.rule(Partition())
-    with pytest.raises(NoAnswer, match="no answer within 2 s"):
-        device.get("/", timeout=2)
-    assert rule.hits == len(trace.of(SegmentSent)) > 0
 
 
 @pytest.mark.firmware(source=HELLO)

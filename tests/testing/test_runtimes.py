@@ -1,0 +1,58 @@
+"""The same tests pass in every runtime, with the same traces."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sim.testing import SimError
+from sim.testing.engine import Handle
+from sim.testing.wire import Server, read_answer, write_call
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+FILES = ("test_device.py", "test_connection.py", "test_world.py", "test_transport.py")
+"""What uses the fixtures as anybody would: neither real ports nor objects of the test's own."""
+
+
+def traces(runtime: str, folder: Path) -> dict[str, bytes]:
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *(str(HERE / name) for name in FILES)]
+    options = [f"--sim-runtime={runtime}", "--sim-trace=on", f"--sim-output={folder}"]
+    done = subprocess.run([*command, *options], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-5000:]
+    return {path.parent.name: path.read_bytes() for path in folder.rglob("trace.jsonl")}
+
+
+def test_the_same_tests_have_the_same_traces_in_node(tmp_path: Path) -> None:
+    native = traces("native", tmp_path / "native")
+    assert len(native) > 50
+    assert traces("node", tmp_path / "node") == native
+
+
+@pytest.mark.parametrize(
+    "value", [None, True, 5, 0.5, "\u00e9\udcff", b"\x00\xff", [1, [2]], (1, ()), {"a": {1: b""}}, Handle(7)]
+)
+def test_plain_values_are_carried_as_they_are(value: object) -> None:
+    server = Server()
+    server.handle(write_call("begin", 3))
+    assert read_answer(server.handle(write_call("ask", 0, "set", "kept", [value], {}))) is None
+    line = server.handle(write_call("ask", 0, "get", "kept", [], {}))
+    got = read_answer(line)
+    assert type(got) is type(value) or isinstance(value, Handle)
+    assert got == value or isinstance(value, Handle)
+
+
+def test_what_is_raised_there_is_raised_here() -> None:
+    server = Server()
+    with pytest.raises(AttributeError, match="nothing"):
+        read_answer(server.handle(write_call("ask", 0, "get", "nothing", [], {})))
+    with pytest.raises(SimError, match="ZeroDivisionError"):
+        read_answer('["error", "ZeroDivisionError", ["l", ["ZeroDivisionError: x"]]]')
+
+
+def test_an_object_of_the_test_is_refused_with_a_reason() -> None:
+    with pytest.raises(SimError, match="in this runtime only plain values reach the device"):
+        write_call("ask", 0, "call", "add_rule", [object()], {})
