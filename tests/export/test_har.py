@@ -18,7 +18,7 @@ from sim.export import to_har
 from sim.export.body import MOST_UNPACKED, content_of, post_data_of
 from sim.export.head import parse_head, set_cookies_of, url_of
 from sim.trace import Trace
-from tests.export.runs import RUNS, asking, chunked, keep_alive, reset, settle, websocket, world
+from tests.export.runs import RUNS, asking, chunked, hostile, keep_alive, reset, settle, websocket, world
 
 CHECK = Path(__file__).with_name("har_check.mjs")
 
@@ -35,7 +35,7 @@ def entries_of(trace: Trace) -> list[dict[str, Any]]:
     return entries
 
 
-@pytest.mark.parametrize("run", [keep_alive, chunked, websocket, asking], ids=lambda run: run.__name__)
+@pytest.mark.parametrize("run", [keep_alive, chunked, websocket, asking, hostile], ids=lambda run: run.__name__)
 def test_the_validator_has_no_objection(run: Callable[[], Trace]) -> None:
     assert objections(to_har(run())) == []
 

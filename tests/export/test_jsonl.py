@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from sim.event import EVENT_TYPES
 from sim.export import TraceError, from_jsonl, to_har, to_jsonl, to_pcapng
 from sim.trace import Record, Trace
-from tests.export.runs import RUNS, keep_alive
+from tests.export.runs import RUNS, hostile, keep_alive
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "trace.md").read_text("utf-8")
 NAMES = {"int": "number", "str": "text", "bytes": "bytes", "bool": "true or false", "tuple[str, ...]": "list of texts"}
@@ -38,7 +38,7 @@ def test_every_record_is_read_back_as_it_was(seq: int, at_us: int, fact: Any, by
     assert from_jsonl(to_jsonl([record])) == [record]
 
 
-@pytest.mark.parametrize("run", RUNS.values(), ids=RUNS)
+@pytest.mark.parametrize("run", [*RUNS.values(), hostile], ids=lambda run: run.__name__)
 def test_a_saved_trace_gives_the_same_exports(run: Callable[[], Trace]) -> None:
     trace = run()
     saved = from_jsonl(to_jsonl(trace))
