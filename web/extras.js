@@ -78,6 +78,7 @@ export class Extras {
     if (this.frame?.lesson) await this.openLesson(this.frame.lesson);
     else await control.open();
     this.api.begun();
+    if (document.body.dataset.view === "page") this.page.openPage();
     if (!mode.isEmbedded) setTimeout(keepFiles, KEEP_MS);
   }
 
