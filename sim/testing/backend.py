@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import threading
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
@@ -78,7 +77,7 @@ class _Served:
         self._gateways: dict[str, Gateway] = {}
         self._ports: dict[tuple[str, int], int] = {}
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="mos-sim gateway", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="mos-sim gateway", daemon=True)
         self._thread.start()
 
     def call(self, function: Callable[[], Result]) -> Result:
@@ -119,9 +118,12 @@ class _Served:
         asyncio.run_coroutine_threadsafe(run(), self._loop).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
-        with contextlib.suppress(RuntimeError):
-            self._loop.run_until_complete(self._loop.shutdown_asyncgens())
-        self._loop.close()
+
+    def _run(self) -> None:
+        try:
+            self._loop.run_forever()
+        finally:  # here, as the thread of the test may have a loop that runs
+            self._loop.close()
 
 
 class Remote:
