@@ -114,8 +114,11 @@ def open_page(browser: Browser, address: str) -> Page:
 
 
 def run(page: Page, source: str) -> None:
-    """Replace the firmware and run it."""
-    page.get_by_role("region", name="Firmware").get_by_role("textbox").first.fill(source)
+    """Put a Python firmware in the place of the project and run it."""
+    page.get_by_label("Open files").set_input_files(
+        [{"name": "init.py", "mimeType": "text/plain", "buffer": source.encode()}]
+    )
+    page.get_by_role("tab", name="init.py").wait_for()
     page.get_by_role("button", name="Run", exact=True).click()
 
 

@@ -50,10 +50,10 @@ BATCH: Final = 500
 """Records posted at once, at most: the page reads them in a few milliseconds, and can draw between two posts."""
 
 EAGER: Final = 10
-"""Snapshots that may be posted in a row; in a rush, then, there is one in each frame of the page."""
+"""Snapshots that may be posted in a row, before a rush is seen in them."""
 
-FRAME_MS: Final = 16
-"""A frame of the page, nearly."""
+RUSH_MS: Final = 100
+"""How far apart snapshots are in a rush: what the page draws of them would cost it each frame."""
 
 HASTY: Final = ("http.fetch", "ws.send", "tick")
 """What comes in rushes, and may be answered before the snapshot shows it."""
@@ -90,7 +90,7 @@ class Bridge:
         self._lessons = Lessons(self)
         self._commands = self._make_commands()
         self._spent = 0.0
-        """How many snapshots were posted lately, at the time `_spent_ms`; one is forgiven with each frame."""
+        """How many snapshots were posted lately, at the time `_spent_ms`; one is forgiven after each `RUSH_MS`."""
         self._spent_ms = 0.0
         self._is_stale = False
         """Whether the page has records that its snapshot does not show."""
@@ -120,7 +120,7 @@ class Bridge:
                 self._send(reply)
         delay_us = self._pace.delay_us(wall_us)
         if self._is_stale:
-            return FRAME_MS if delay_us is None else min(FRAME_MS, delay_us / 1000)
+            return RUSH_MS if delay_us is None else min(RUSH_MS, delay_us / 1000)
         return -1 if delay_us is None else delay_us / 1000
 
     # Commands
@@ -298,7 +298,7 @@ class Bridge:
 
     def _may_show(self, wall_ms: float, kind: object) -> bool:
         """Tell whether what is posted now shall have a snapshot: not each of thousands of requests."""
-        self._spent = max(0.0, self._spent - max(0.0, wall_ms - self._spent_ms) / FRAME_MS)
+        self._spent = max(0.0, self._spent - max(0.0, wall_ms - self._spent_ms) / RUSH_MS)
         self._spent_ms = wall_ms
         return self._spent < EAGER or kind not in HASTY
 
