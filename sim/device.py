@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from sim.api import API_FILES, Modules, make_modules, make_polyfill, make_print
-from sim.api.context import Context
 from sim.api.config import Config
+from sim.api.context import Context
 from sim.api.hardware import Hardware
 from sim.broker import Broker
 from sim.event import DeviceBooted, DevicePrinted, DeviceStopped, NativeMissing
