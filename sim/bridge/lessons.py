@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from sim.bridge.message import BridgeError, Message, field_of, text_of
 from sim.device import Device
-from sim.lesson import Attempts, Lesson, judge, parse
 from sim.network.network import Network
 from sim.pace import Pace
 from sim.peer import Peer
+
+if TYPE_CHECKING:
+    from sim.lesson import Lesson
 
 __all__ = ["Lessons"]
 
@@ -53,10 +55,14 @@ class Lessons:
 
     def read(self, message: Message) -> dict[str, object]:
         """Return what the page shows of a lesson."""
+        from sim.lesson import parse  # here: the page loads it later, see tools/later.txt
+
         return parse(text_of(message, "lesson")).to_json()
 
     def check(self, message: Message, number: int | str) -> None:
         """Try what the lesson tries unless `tries` is false, and answer with the verdicts."""
+        from sim.lesson import Attempts, parse
+
         page = self._page
         lesson = parse(text_of(message, "lesson"))
         if not field_of(message, "tries", True):
@@ -77,5 +83,7 @@ class Lessons:
         Attempts(page, lesson.tries, done).begin()
 
     def _verdicts(self, lesson: Lesson) -> dict[str, object]:
+        from sim.lesson import judge
+
         page = self._page
         return {"checks": [verdict.to_json() for verdict in judge(lesson, page.network.trace, page.device.name)]}
