@@ -91,7 +91,7 @@ def test_the_image_holds_sim_compiled_and_no_sources():
         sources = {name for name in archive.namelist() if name.startswith("sim/") and name.endswith(".py")}
     assert "sim/bridge/core.py" in sources
     names |= archive_names("later.zip")
-    kept = {f"{name}c" for name in sources if not re.match(r"sim/(__main__|cli|gateway|testing/.*)(\.py)?$", name)}
+    kept = {f"{name}c" for name in sources if not re.match(r"sim/(__main__|cli.*|gateway|testing/.*)(\.py)?$", name)}
     assert {name for name in names if name.startswith("sim/") and name.endswith(".pyc")} == kept
     assert [name for name in names if name.endswith(".py")] == []
 

@@ -21,6 +21,8 @@ const SAID = 400;
  */
 export function summaryOf(row) {
   const summary = { caption: "Facts", facts: [], links: [], ...tell(row) };
+  const { by } = row.record;
+  if (by) summary.facts = [...summary.facts, ["Sent by", by]];
   if (row.end) summary.facts = [...summary.facts, ["Connection", connectionText(row)]];
   return summary;
 }
