@@ -9,8 +9,9 @@ const REACTION_MS = 1_500;
 /** How long it may take to react when there is another Python that can take over at once. */
 const REACTION_WITH_SPARE_MS = 30;
 
-/** How long after a start another Python is prepared: what the page has to do first is done then. */
-const PREPARE_MS = 3_000;
+/** How long nothing must have been asked until another Python is prepared, and how long that is put off at most. */
+const IDLE_MS = 3_000;
+const PUT_OFF_MS = 15_000;
 
 /** How long something is waited for before Python is asked whether it still reacts, and how often it is looked at. */
 const BEAT_MS = 500;
@@ -35,6 +36,9 @@ export class Session {
     this.client = null;
     /** @type {Spare | null} Another Python that can take over. */
     this.spare = null;
+    this.prepareTimer = 0;
+    /** When a spare one is prepared although the user has not been idle. */
+    this.prepareBy = 0;
     /** Whether the next start shall not trust what the browser has kept. */
     this.fresh = false;
     /** Whether Python is there. */
@@ -130,8 +134,17 @@ export class Session {
     };
     const values = await started;
     this.ready = true;
-    setTimeout(() => this.prepare(), PREPARE_MS);
+    this.prepareBy = performance.now() + PUT_OFF_MS;
+    this.prepareWhenIdle();
     return values;
+  }
+
+  /** Prepare another Python once the user has nothing to wait for. */
+  prepareWhenIdle() {
+    if (this.spare) return;
+    clearTimeout(this.prepareTimer);
+    const rest = Math.max(0, this.prepareBy - performance.now());
+    this.prepareTimer = setTimeout(() => this.prepare(), Math.min(IDLE_MS, rest));
   }
 
   /**
@@ -143,6 +156,7 @@ export class Session {
   request(type, fields) {
     if (!this.client) return Promise.reject(new Error("there is no worker yet"));
     const asked = this.client.request(type, fields);
+    if (this.ready) this.prepareWhenIdle();
     this.waiting++;
     const done = () => {
       this.waiting--;
