@@ -5,7 +5,8 @@
  *        node tools/compile.mjs OUT.zip STDLIB.zip SOURCE...
  *
  * The first compiles the whole standard library that Pyodide ships; the second compiles packages and modules, by a
- * Python that runs on what the first made. Both leave docstrings and assertions out. The files hold no time stamp to
+ * Python that runs on what the first made. Neither keeps assertions; the second keeps docstrings, without which each
+ * dataclass would make one of its own. The files hold no time stamp to
  * check (PEP 552), so the same sources make the same archive.
  */
 
@@ -41,7 +42,7 @@ try {
   const sources = python.toPy(paths.flatMap((path) => files(path, resolve(path, ".."))));
   python.globals.set("sources", sources);
   const made = python.runPython(
-    stdlib ? 'compile_all(sources, f"{LIB}/site-packages", 2)' : "compile_all(stdlib(), LIB, 2)",
+    stdlib ? 'compile_all(sources, f"{LIB}/site-packages", 1)' : "compile_all(stdlib(), LIB, 2)",
   );
   writeFileSync(out, made.toJs());
 } catch (error) {
