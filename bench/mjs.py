@@ -10,6 +10,7 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from time import perf_counter
 
@@ -111,7 +112,8 @@ def program() -> Callable[[], object]:
 
 def top_level() -> Callable[[], object]:
     """Return the run of a whole file, compilation included."""
-    return lambda: Engine().run(TOP_LEVEL, "init.js")
+    numbers = count()
+    return lambda: Engine().run(f"{TOP_LEVEL}// {next(numbers)}\n", "init.js")
 
 
 def handlers() -> tuple[Callable[[], None], Callable[[], None]]:
@@ -162,7 +164,9 @@ def compiling() -> Callable[[], object]:
     """Return the compilation of 200 lines."""
     source = STATEMENTS * 20
     assert source.count("\n") - 20 >= 200
-    return lambda: Engine().compile(source, "init.js")
+    numbers = count()
+    # Another source each time: of the same one the engine keeps what it has made
+    return lambda: Engine().compile(f"{source}// {next(numbers)}\n", "init.js")
 
 
 def median(first: Callable[[], object], second: Callable[[], object]) -> tuple[float, float]:

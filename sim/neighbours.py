@@ -1,7 +1,7 @@
 """Puts further devices on the network: a project's other programs, each of a host of its own.
 
-The files `hosts/NAME.js` and `hosts/NAME.py` of a project, and the files in a folder `hosts/NAME`, are the firmware of a
-host with that name: a cloud that the device asks, or another device that it talks to.
+The files `hosts/NAME.js` and `hosts/NAME.py` of a project, and the files in a folder `hosts/NAME`, are the firmware
+of a host with that name: a cloud that the device asks, or another device that it talks to.
 """
 
 from __future__ import annotations

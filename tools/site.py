@@ -67,7 +67,7 @@ def copy_runtime(out: Path) -> None:
 
 
 def make_image(out: Path) -> None:
-    """Make image.zip, what every visit loads, later.zip, what most load later, and stdlib-full.zip, all without sim."""
+    """Make image.zip, what every visit loads, later.zip, what most load later, and stdlib-full.zip, without sim."""
     full = CACHE / f"stdlib-{pyodide_version()}-{digest([ROOT / 'tools' / 'compile.mjs'])[:12]}.zip"
     if not full.exists():
         part = full.with_suffix(".part")

@@ -1,4 +1,4 @@
-"""Finds the modules that the image lacks: the archive that has one is fetched when the first of its modules is wanted."""
+"""Finds the modules that the image lacks: their archive is fetched when the first of them is wanted."""
 
 import importlib.machinery
 import os
