@@ -266,6 +266,11 @@ document.addEventListener("keydown", (event) => {
 const bar = /** @type {HTMLElement} */ (document.querySelector(".request"));
 new ResizeObserver(() => {
   document.documentElement.style.setProperty("--bar", `${bar.offsetHeight}px`);
+  // What has the focus and was in sight shall not be under the bar now that it has grown
+  const { activeElement: focused, body } = document;
+  if (!focused || focused === body || bar.contains(focused)) return;
+  const { top, bottom } = focused.getBoundingClientRect();
+  if (top < innerHeight && bottom > bar.getBoundingClientRect().top) focused.scrollIntoView({ block: "nearest" });
 }).observe(bar);
 
 draw();

@@ -119,7 +119,7 @@ def test_the_editor_breaks_no_policy(page: Page, screen: Screen):
     expect(page.get_by_role("listbox", name="Completions")).to_be_visible()
     page.keyboard.press("Escape")
     page.keyboard.press("ControlOrMeta+f")
-    expect(page.get_by_placeholder("Find")).to_be_focused()
+    expect(page.locator(".cm-panel").get_by_placeholder("Find")).to_be_focused()
     page.keyboard.press("Escape")
     assert page.evaluate("violations") == []
     assert screen.problems == []
