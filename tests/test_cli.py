@@ -103,7 +103,6 @@ def test_console_shows_whatever_the_firmware_prints(firmware: Path, capsys: pyte
         (["run", "{firmware}", "--budget", "0"], "--budget must be at least 1 step, got 0"),
         (["run", "{firmware}", "--config", "nothing.json"], "cannot read nothing.json"),
         (["run", "{firmware}", "--config", "{firmware}"], "cannot read {firmware}: Expecting value"),
-        (["serve", "nothing.zip", "--port", "0"], "cannot read nothing.zip"),
     ],
 )
 def test_what_cannot_be_done_is_exit_code_2_and_a_sentence(
@@ -112,6 +111,13 @@ def test_what_cannot_be_done_is_exit_code_2_and_a_sentence(
     firmware.write_text("")
     assert main([argument.format(firmware=firmware) for argument in arguments]) == 2
     assert capsys.readouterr().err.startswith(f"mos-sim: {text.format(firmware=firmware)}")
+
+
+def test_what_cannot_be_served_is_exit_code_2_and_a_sentence() -> None:
+    command = [sys.executable, "-m", "sim", "serve", "nothing.zip", "--port", "0"]
+    done = subprocess.run(command, capture_output=True, text=True)  # by itself, for it starts an event loop
+    assert done.returncode == 2
+    assert done.stderr.startswith("mos-sim: cannot read nothing.zip")
 
 
 def test_check_prints_a_line_for_each_finding(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
