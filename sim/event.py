@@ -65,6 +65,8 @@ else:
     def fact(cls):
         # Frozen for the type checker only: freezing makes a fact six times as slow to build, see docs/design.md
         made = dataclass(slots=True)(cls)
+        if made.long_texts:
+            made.text_size = property(lambda self: sum(len(getattr(self, name)) for name in made.long_texts))
         EVENT_TYPES[made.type] = made
         FIELDS[made] = tuple(f.name for f in fields(made))
         return made
@@ -79,6 +81,8 @@ class TraceEvent:
     """Bytes that the fact carries, if its type has any. With `text_size` it is what the fact weighs in the trace."""
     text_size: int = 0
     """How long the texts of the fact are, if its type may hold long ones; short texts weigh nothing."""
+    long_texts: ClassVar[tuple[str, ...]] = ()
+    """The fields that may hold long texts: `fact` makes `text_size` of them."""
 
     @property
     def weight(self) -> int:
@@ -109,13 +113,10 @@ class NameResolved(TraceEvent):
     """A host asked for the address of a name; `address` is empty when there is none."""
 
     type: ClassVar[str] = "name.resolved"
+    long_texts: ClassVar[tuple[str, ...]] = ("name",)
     host: str
     name: str
     address: str
-
-    @property
-    def text_size(self) -> int:  # type: ignore[override]
-        return len(self.name)
 
 
 @fact
@@ -218,6 +219,7 @@ class EndpointAdded(TraceEvent):
     """The firmware registered a handler for a URI pattern, at `file`:`line`."""
 
     type: ClassVar[str] = "endpoint.added"
+    long_texts: ClassVar[tuple[str, ...]] = ("uri",)
     endpoint: int
     host: str
     listener: int
@@ -225,10 +227,6 @@ class EndpointAdded(TraceEvent):
     handler: str
     file: str
     line: int
-
-    @property
-    def text_size(self) -> int:  # type: ignore[override]
-        return len(self.uri)
 
 
 @fact
@@ -331,6 +329,7 @@ class MqttPacket(TraceEvent):
     """
 
     type: ClassVar[str] = "mqtt.packet"
+    long_texts: ClassVar[tuple[str, ...]] = ("topic",)
     connection: int
     host: str
     direction: str
@@ -341,10 +340,6 @@ class MqttPacket(TraceEvent):
     retain: bool
     code: int
     data: bytes
-
-    @property
-    def text_size(self) -> int:  # type: ignore[override]
-        return len(self.topic)
 
 
 @fact
@@ -378,6 +373,7 @@ class RpcCalled(TraceEvent):
     """A device was asked to run an RPC method, by `channel` (`http`, `ws`, `mqtt`, `local`); `params` is JSON text."""
 
     type: ClassVar[str] = "rpc.called"
+    long_texts: ClassVar[tuple[str, ...]] = ("source", "method", "params")
     call: int
     host: str
     channel: str
@@ -385,25 +381,18 @@ class RpcCalled(TraceEvent):
     method: str
     params: str
 
-    @property
-    def text_size(self) -> int:  # type: ignore[override]
-        return len(self.source) + len(self.method) + len(self.params)
-
 
 @fact
 class RpcReplied(TraceEvent):
     """A device answered an RPC call: `code` 0 with `result` as JSON text, or a failure with its message."""
 
     type: ClassVar[str] = "rpc.replied"
+    long_texts: ClassVar[tuple[str, ...]] = ("message", "result")
     call: int
     host: str
     code: int
     message: str
     result: str
-
-    @property
-    def text_size(self) -> int:  # type: ignore[override]
-        return len(self.message) + len(self.result)
 
 
 @fact
@@ -461,15 +450,12 @@ class PeripheralCalled(TraceEvent):
     """The firmware called a `function` of a hardware `module`; `arguments` and `result` are JSON text."""
 
     type: ClassVar[str] = "peripheral.called"
+    long_texts: ClassVar[tuple[str, ...]] = ("arguments", "result")
     host: str
     module: str
     function: str
     arguments: str
     result: str
-
-    @property
-    def text_size(self) -> int:  # type: ignore[override]
-        return len(self.arguments) + len(self.result)
 
 
 @fact
@@ -491,12 +477,9 @@ class DevicePrinted(TraceEvent):
     """The firmware printed one text, its end of line included."""
 
     type: ClassVar[str] = "device.printed"
+    long_texts: ClassVar[tuple[str, ...]] = ("text",)
     host: str
     text: str
-
-    @property
-    def text_size(self) -> int:  # type: ignore[override]
-        return len(self.text)
 
 
 @fact
@@ -504,15 +487,12 @@ class DeviceLogged(TraceEvent):
     """The firmware wrote a line to the log at `file`:`line`; the levels are 0 ERROR to 4 VERBOSE_DEBUG."""
 
     type: ClassVar[str] = "device.logged"
+    long_texts: ClassVar[tuple[str, ...]] = ("text",)
     host: str
     level: int
     file: str
     line: int
     text: str
-
-    @property
-    def text_size(self) -> int:  # type: ignore[override]
-        return len(self.text)
 
 
 @fact
@@ -531,6 +511,7 @@ class DeviceFailed(TraceEvent):
     """The firmware failed at `file`:`line`, at its `start` or in a `handler`; the device goes on."""
 
     type: ClassVar[str] = "device.failed"
+    long_texts: ClassVar[tuple[str, ...]] = ("message", "trace")
     host: str
     phase: str
     error: str
@@ -538,10 +519,6 @@ class DeviceFailed(TraceEvent):
     file: str
     line: int
     trace: str
-
-    @property
-    def text_size(self) -> int:  # type: ignore[override]
-        return len(self.message) + len(self.trace)
 
 
 @fact

@@ -83,7 +83,7 @@ class Config:
             elif known is None and isinstance(value, str | int | float):
                 into[key] = value
             elif known is not None and _fits(value, known):
-                into[key] = type(known)(value)  # type: ignore[arg-type, call-overload]
+                into[key] = _as_kind_of(known, value)
             else:
                 wanted = KINDS[dict if known is None else type(known)]
                 self.complaints.append((file, f"{path} must be {wanted}, got {json.dumps(value)}"))
@@ -154,7 +154,15 @@ def _apply(tree: dict[str, object], into: Tree, prefix: str) -> Iterator[Complai
         elif isinstance(node, dict) or not _fits(value, node):
             yield Complaint(f"{path} must be {KINDS[type(node)]}", True)
         else:
-            into[key] = type(node)(value)  # type: ignore[arg-type, call-overload]
+            into[key] = _as_kind_of(node, value)
+
+
+def _as_kind_of(known: Value, value: object) -> Value:
+    """Return a value that fits as the kind that its key keeps: of numbers with a fraction or without."""
+    assert isinstance(value, str | int | float)
+    if isinstance(known, str | bool):
+        return value
+    return int(value) if isinstance(known, int) else float(value)
 
 
 def _difference(values: Tree, base: Tree) -> Tree:

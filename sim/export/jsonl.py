@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import fields
 from typing import Final
 
 from sim.event import EVENT_TYPES, FIELDS, TraceEvent
@@ -70,7 +69,7 @@ def _types(kind: type[TraceEvent]) -> list[tuple[str, str]]:
     """Return the fields of a fact and what they hold."""
     made = TYPES.get(kind)
     if made is None:
-        made = TYPES[kind] = [(one.name, str(one.type)) for one in fields(kind)]  # type: ignore[arg-type]
+        made = TYPES[kind] = [(name, kind.__annotations__[name]) for name in FIELDS[kind]]
     return made
 
 
