@@ -14,11 +14,9 @@ from typing import Final
 from sim.device import Device
 from sim.network.network import Network
 from sim.profile import DOCUMENTED, Profile
+from sim.project import HOSTS
 
-__all__ = ["HOSTS", "Neighbour", "make_neighbours", "split_hosts"]
-
-HOSTS: Final = "hosts/"
-"""The folder of a project that holds the firmware of other hosts."""
+__all__ = ["Neighbour", "make_neighbours", "split_hosts"]
 
 PROGRAMS: Final = (".js", ".py")
 

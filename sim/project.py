@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 from typing import Final
 
-__all__ = ["MAX_BYTES", "MAX_FILES", "ProjectError", "device_files", "from_zip", "is_ignored", "is_zip"]
+__all__ = ["HOSTS", "MAX_BYTES", "MAX_FILES", "ProjectError", "device_files", "from_zip", "is_ignored", "is_zip"]
 
 MAX_FILES: Final = 2000
 """So many files a project may have, ignored ones not counted."""

@@ -6,8 +6,8 @@
  *
  * The first compiles the whole standard library that Pyodide ships; the second compiles packages and modules, by a
  * Python that runs on what the first made. Neither keeps assertions; the second keeps docstrings, without which each
- * dataclass would make one of its own. The files hold no time stamp to
- * check (PEP 552), so the same sources make the same archive.
+ * dataclass would make one of its own. The files hold no time stamp to check (PEP 552), so the same sources make the
+ * same archive.
  */
 
 import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";

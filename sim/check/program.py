@@ -18,7 +18,8 @@ from sim.check.script import check_script
 from sim.mjs.engine import RECURSION_LIMIT
 from sim.mjs.error import MjsError
 from sim.mjs.lexer import byte_string, span
-from sim.neighbours import HOSTS, split_hosts
+from sim.neighbours import split_hosts
+from sim.project import HOSTS
 
 __all__ = ["check"]
 
