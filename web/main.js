@@ -72,12 +72,21 @@ function draw() {
   document.body.dataset.state = control.state;
   document.body.dataset.spare = session.spare?.ready ? "ready" : "none";
   drawing ||= requestAnimationFrame(drawNow);
+  drawProject();
   extras.look();
+}
+
+/** At once, not with the next frame: a key pressed in between would change an old project, and lose the new one. */
+function drawProject() {
+  const { project } = control;
+  if (panels.file.project === project) return;
+  panels.file.project = project;
+  panels.firmware.file = openFile(project);
 }
 
 function drawNow() {
   drawing = 0;
-  const { state, isOn, busy, doing, project, aside, removed, profile, pending: hint, status, problem, refusal } = control;
+  const { state, isOn, busy, doing, project, aside, removed, profile, pending: hint, status, problem } = control;
   const { isSilent: silent, isPrevious: previous } = control;
   const { device, endpoints, methods, connections } = model.snapshot;
   Object.assign(panels.status, { state, doing, silent, previous, device, profile: model.profile, status, problem });
@@ -85,7 +94,7 @@ function drawNow() {
   const canStop = session.ready && (isOn || busy);
   const canRestart = canRun && control.running !== null;
   Object.assign(panels.switches, { boots: sayBoot(project.files), hint, profile, canRun, canStop, canRestart });
-  Object.assign(panels.file, { project, aside, removed, problem: control.keeper.problem, faults: countFaults() });
+  Object.assign(panels.file, { aside, removed, problem: control.keeper.problem, faults: countFaults() });
   Object.assign(panels.console, { lines: model.console, ready: isOn });
   Object.assign(panels.endpoints, { endpoints, state });
   Object.assign(panels.methods, { methods: isOn ? methods : [], ready: isOn });
@@ -112,7 +121,7 @@ function drawFirmware() {
   const now = linesNow(control.running?.files ?? [], file);
   const marks = file ? marksOf(file.name, now, { endpoints, sent, failure }) : [];
   const findings = checker.findings.filter((finding) => finding.file === file?.name);
-  Object.assign(panels.firmware, { file, failure, refusal, marks, findings });
+  Object.assign(panels.firmware, { failure, refusal, marks, findings });
 }
 
 /** How many problems each file has. */

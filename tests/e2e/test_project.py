@@ -126,8 +126,22 @@ def test_files_are_added_renamed_and_deleted_and_a_deleted_one_comes_back(page: 
     screen.expect_source("print('second');")
 
 
+def test_a_key_that_comes_with_the_new_project_does_not_bring_the_old_one_back(page: Page, screen: Screen):
+    page.evaluate("""() => {
+      const panel = document.querySelector("sim-file");
+      const files = [{ name: "init.js", text: "print(1);" }, { name: "app.js", text: "print(2);" }];
+      panel.onReplace({ files, open: "init.js", origin: "", edited: false });
+      const tab = panel.querySelector("[role=tab]");
+      tab.dispatchEvent(new KeyboardEvent("keydown", { key: "End", bubbles: true, cancelable: true }));
+    }""")
+    expect(screen.files).to_have_text(["init.js", "app.js"])
+    expect(tab(page, "app.js")).to_have_attribute("aria-selected", "true")
+    screen.expect_source("print(2);")
+
+
 def test_the_tabs_are_used_by_keyboard(page: Page, screen: Screen):
     screen.open_files(PROJECT)
+    expect(screen.files).to_have_text(list(PROJECT))
     tab(page, "init.js").focus()
     for key, name in (
         ("ArrowRight", "app.js"),

@@ -247,11 +247,8 @@ export class FilePanel extends Panel {
     }
     event.preventDefault();
     if (event.key === "F2") return;
-    // The page tells the panel of its change with the next frame
-    requestAnimationFrame(async () => {
-      await this.updateComplete;
-      this.focusTab();
-    });
+    await this.updateComplete;
+    this.focusTab();
   }
 
   chosen() {
