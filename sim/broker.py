@@ -7,7 +7,6 @@ messages are also there for who runs the network, without a connection.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from typing import Final
 
 from sim.broker_link import Link, Session
@@ -17,6 +16,7 @@ from sim.mqtt.packet import FAILURE
 from sim.network.host import Listener
 from sim.network.network import Network
 from sim.network.tcp import TcpSocket
+from sim.values import frozen, replace
 
 __all__ = ["Broker", "Message"]
 
@@ -27,7 +27,7 @@ SHOWN: Final = 1024
 """Bytes of what is refused that its record keeps."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Message:
     """A message as the broker's own subscribers see it."""
 

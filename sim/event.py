@@ -6,8 +6,9 @@ its `type` and its fields; bytes become latin-1 text (character U+00NN is byte 0
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, ClassVar, Final, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, dataclass_transform
+
+from sim.values import field_names, frozen
 
 __all__ = [
     "EVENT_TYPES",
@@ -48,7 +49,7 @@ __all__ = [
     "WsOpened",
 ]
 
-Fact = TypeVar("Fact")
+Fact = TypeVar("Fact", bound=type[Any])
 
 EVENT_TYPES: Final[dict[str, type[TraceEvent]]] = {}
 """Every fact by the name that its JSON form has."""
@@ -58,17 +59,16 @@ FIELDS: Final[dict[type[TraceEvent], tuple[str, ...]]] = {}
 if TYPE_CHECKING:
 
     @dataclass_transform(frozen_default=True)
-    def fact(cls: type[Fact]) -> type[Fact]: ...
+    def fact(cls: Fact) -> Fact: ...
 
 else:
 
     def fact(cls):
-        # Frozen for the type checker only: freezing makes a fact six times as slow to build, see docs/design.md
-        made = dataclass(slots=True)(cls)
+        made = frozen(cls)
         if made.long_texts:
             made.text_size = property(lambda self: sum(len(getattr(self, name)) for name in made.long_texts))
         EVENT_TYPES[made.type] = made
-        FIELDS[made] = tuple(f.name for f in fields(made))
+        FIELDS[made] = field_names(made)
         return made
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from sim.values import frozen
 
 __all__ = ["DOCUMENTED", "MONGOOSE_6_7", "MONGOOSE_6_18", "PROFILES", "Profile"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Profile:
     """How a device behaves where versions of the library differ or where it is known to misbehave."""
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from sim.values import frozen
 
 __all__ = [
     "Failure",
@@ -36,7 +37,7 @@ ESCAPE: Final = re.compile(r"%([0-9A-Fa-f]{2})")
 DIGITS: Final = re.compile(r"0|[1-9][0-9]{0,17}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RpcFrame:
     """A frame; absent parts are empty. `params` and `result` are JSON text."""
 
@@ -50,7 +51,7 @@ class RpcFrame:
     error: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Failure:
     """What a method answers when it fails; without a message there is only the code."""
 

@@ -33,6 +33,7 @@ from sim.event import (
     SegmentSent,
 )
 from sim.trace import Record
+from sim.values import mutable
 from sim.view_hardware import HardwareView
 
 __all__ = ["CLOSED_SHOWN", "View"]
@@ -51,7 +52,7 @@ NAMES: Final[dict[type, tuple[str, ...]]] = {}
 Tuple4 = tuple[str, int, str, int]
 
 
-@dataclass(slots=True)
+@mutable
 class _Device:
     host: str
     name: str
@@ -62,7 +63,7 @@ class _Device:
     failure: dict[str, object] | None = None
 
 
-@dataclass(slots=True)
+@mutable
 class _Listener:
     listener: int
     host: str
@@ -71,7 +72,7 @@ class _Listener:
     port: int
 
 
-@dataclass(slots=True)
+@mutable
 class _Endpoint:
     endpoint: int
     host: str
@@ -85,7 +86,7 @@ class _Endpoint:
     last_status: int = 0
 
 
-@dataclass(slots=True)
+@mutable
 class _Method:
     method: str
     host: str
@@ -95,7 +96,7 @@ class _Method:
     last_code: int = 0
 
 
-@dataclass(slots=True)
+@mutable
 class _Connection:
     connection: int
     host: str

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Final
 
 from sim.event import GpioChanged, GpioConfigured, PeripheralCalled
+from sim.values import mutable
 
 __all__ = ["HardwareView"]
 
@@ -33,7 +34,7 @@ PLACES: Final[dict[tuple[str, str], tuple[str, int | None]]] = {
 """Which calls tell of a sensor: its kind, and where it is unless that is the first argument."""
 
 
-@dataclass(slots=True)
+@mutable
 class _Pin:
     pin: int
     level: int = 0

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from sim.api.context import Context
 from sim.api.peripheral import Peripheral, as_bytes, check_int
+from sim.values import frozen
 
 __all__ = ["I2C", "SPI", "I2cBus", "SpiBus"]
 
@@ -18,14 +18,14 @@ MAX_READ: Final = 4096
 """More is not read at once: the RAM of a device would not hold it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class I2cBus:
     """The handle of an I2C bus."""
 
     number: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SpiBus:
     """The handle of an SPI bus."""
 

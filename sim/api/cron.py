@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from sim.api.context import Context, fitted
 from sim.api.timer import MAX_TIME
 from sim.clock import TimerHandle
 from sim.program import EPOCH_S, format_time
+from sim.values import frozen, mutable
 
 __all__ = ["Cron"]
 
@@ -29,7 +29,7 @@ MOST_DAYS: Final = 8 * 366
 """How far the next time can lie ahead: that from one 29 February to another over a year without one."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Schedule:
     """The seconds, minutes, hours, days, months and days of the week at which something is due."""
 
@@ -92,7 +92,7 @@ def _range(match: re.Match[str], least: int, most: int, names: dict[str, int]) -
     return range(first, last + 1, step) if step and least <= first <= last <= most else None
 
 
-@dataclass(slots=True)
+@mutable
 class Job:
     """Something that is due again and again."""
 

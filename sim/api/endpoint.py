@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from sim.api.context import Handler
 from sim.api.net import Listener
 from sim.mhttp import match_prefix
 from sim.profile import Profile
+from sim.values import frozen
 
 __all__ = ["Endpoint", "HttpListener"]
 
@@ -16,7 +16,7 @@ REMEMBERED: Final = 256
 """URIs whose endpoint is remembered: a device is asked for the same few again and again."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Endpoint:
     """A handler for the requests whose URI begins with a pattern."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from sim.api.context import Context, fitted
@@ -11,6 +10,7 @@ from sim.api.peripheral import check_int
 from sim.api.pin import MAX_PIN, Pin
 from sim.clock import TimerHandle
 from sim.event import GpioConfigured
+from sim.values import mutable
 
 __all__ = ["GPIO", "Pins"]
 
@@ -33,7 +33,7 @@ LATER_US: Final = 0
 PinHandler = Callable[[int], object]
 
 
-@dataclass(slots=True)
+@mutable
 class State:
     """What the chip knows of a pin."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sim.api.analog import ADC, PWM
 from sim.api.bitbang import BitBang
 from sim.api.bme680 import BME680, BME680Data
@@ -34,11 +32,12 @@ from sim.api.timer import Timer
 from sim.api.uart import UART
 from sim.api.url import URL
 from sim.api.wifi import Wifi
+from sim.values import field_names, frozen
 
 __all__ = ["Modules"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Modules:
     """The modules by their names in firmware, and what stands behind them."""
 
@@ -92,4 +91,4 @@ class Modules:
 
     def names(self) -> dict[str, object]:
         """Return what firmware written in Python has as globals."""
-        return {name: getattr(self, name) for name in self.__slots__ if name[0].isupper()}
+        return {name: getattr(self, name) for name in field_names(self) if name[0].isupper()}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from sim.values import frozen
 
 __all__ = [
     "Bme280",
@@ -38,7 +39,7 @@ def check_number(caller: str, value: float) -> float:
     return value
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Network:
     """A Wi-Fi network in reach: name, hardware address, channel, strength in dBm, kind of protection (0: open)."""
 

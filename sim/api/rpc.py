@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from sim.api.connection import Connection
@@ -16,6 +15,7 @@ from sim.mhttp import Message, RequestHead, match_prefix, write_error, write_res
 from sim.mhttp.message import find_field, text_of
 from sim.mhttp.websocket import Frame, Opcode
 from sim.rpc import Failure, parse_frame, parse_json, query_params, write_failure, write_reply
+from sim.values import frozen
 
 __all__ = ["RPC", "Method", "Outcome", "RpcServer", "add_method", "call_local"]
 
@@ -31,7 +31,7 @@ CALL_US: Final = 10
 """A call of the device's own takes a little time, so that a program that calls itself cannot stop it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Method:
     """A method: its name, a pattern that may hold `*`; what its arguments look like; what runs it."""
 

@@ -6,7 +6,6 @@ What is taken, and that the answer goes to `<src>/rpc` with QoS 1, is as in Mong
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
 
 from sim.api.connection import Connection
@@ -15,6 +14,7 @@ from sim.api.rpc import RpcServer
 from sim.mhttp.message import text_of
 from sim.mqtt import Publish
 from sim.rpc import RpcFrame, parse_frame, read_fields, text_value, write_reply
+from sim.values import replace
 
 __all__ = ["RpcOverMqtt"]
 

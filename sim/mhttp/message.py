@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from sim.values import frozen, mutable
+
 __all__ = [
     "Chunk",
     "Fields",
@@ -42,7 +44,7 @@ class Limits:
             raise ValueError(f"limits must not be negative, got {self}")
 
 
-@dataclass(slots=True)
+@mutable
 class RequestHead:
     """The head of a request. `query` is None when the target has no `?`."""
 
@@ -58,7 +60,7 @@ class RequestHead:
         return self.uri if self.query is None else self.uri + b"?" + self.query
 
 
-@dataclass(slots=True)
+@mutable
 class ResponseHead:
     """The head of a response."""
 
@@ -71,7 +73,7 @@ class ResponseHead:
 Head: TypeAlias = RequestHead | ResponseHead
 
 
-@dataclass(slots=True)
+@mutable
 class Message:
     """A message: `data` is its head as sent and its body with the transfer coding removed."""
 
@@ -92,7 +94,7 @@ class Message:
         return self.data[self.head_size :]
 
 
-@dataclass(slots=True)
+@mutable
 class Chunk:
     """Chunks of a body have arrived; `content` is all of it up to now, and goes on growing."""
 
@@ -106,7 +108,7 @@ class Chunk:
         return Message(self.head, len(self.head_data), self.head_data + self.content, is_complete=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Malformed:
     """The peer sent something that is no acceptable message; `status` is the answer that fits (RFC 9110, 15.5)."""
 

@@ -7,11 +7,11 @@ buffer, and then shows other bytes: so it is in the library.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from sim.mhttp.head import find_head_end
 from sim.mhttp.message import Head, RequestHead, ResponseHead
+from sim.values import mutable
 
 __all__ = ["HeadSlices", "Slice", "library_head_end", "slice_head"]
 
@@ -31,7 +31,7 @@ def library_head_end(data: bytes | bytearray) -> int:
     return -1 if UNPRINTABLE.search(data, 0, size or len(data)) else size
 
 
-@dataclass(slots=True)
+@mutable
 class HeadSlices:
     """Where the parts of a head are. Of a response only `protocol`, `reason` and the fields are there."""
 

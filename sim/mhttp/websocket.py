@@ -6,11 +6,11 @@ import base64
 import binascii
 import codecs
 import hashlib
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
 from sim.mhttp.message import Fields, find_field
+from sim.values import frozen, mutable
 
 __all__ = [
     "MAX_FRAME",
@@ -62,7 +62,7 @@ class CloseCode(IntEnum):
 SENDABLE: Final = frozenset({1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014})
 
 
-@dataclass(slots=True)
+@mutable
 class Frame:
     """A frame, or a whole message whose fragments were joined; `opcode` is then that of the first."""
 
@@ -81,7 +81,7 @@ class Frame:
         return self.opcode >= Opcode.CLOSE
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fault:
     """The peer broke the protocol; the connection is to be failed with this code (RFC 6455, 7.1.7)."""
 

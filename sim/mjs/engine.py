@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import chain, repeat
 from types import FunctionType, MethodType
 from typing import Final
@@ -23,6 +22,7 @@ from sim.mjs.runtime import HELPERS
 from sim.mjs.scope import Names
 from sim.mjs.source import Source, read_source
 from sim.mjs.value import Addresses, Obj, Pointer, Value
+from sim.values import frozen
 
 __all__ = ["BUDGET", "Engine"]
 
@@ -38,7 +38,7 @@ MISSING: Final = object()
 Scope = dict[str, object]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unit:
     """A file that was compiled."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from sim.values import frozen
 
 __all__ = ["Kind", "MjsError", "Span", "WatchdogError"]
 
@@ -22,7 +23,7 @@ class Kind(StrEnum):
     WATCHDOG = "WATCHDOG"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Span:
     """A place in a source text, for people: line and column count from 1."""
 

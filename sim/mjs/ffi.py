@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import cache
 from types import FunctionType, MethodType
 from typing import Final, Protocol
@@ -12,6 +11,7 @@ from typing import Final, Protocol
 from sim.mjs.arithmetic import int64, is_number
 from sim.mjs.error import Kind, MjsError
 from sim.mjs.value import FALSE, NAN, NULL, TRUE, Addresses, Pointer, Value, of_bool, of_float, type_name
+from sim.values import frozen
 
 __all__ = ["Binding", "Callback", "Host", "Signature", "Type", "bind", "parse_signature"]
 
@@ -23,7 +23,7 @@ TYPES: Final = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Type:
     """A type of C: its kind, and for a function pointer its signature."""
 
@@ -31,7 +31,7 @@ class Type:
     signature: Signature | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Signature:
     """The types of a function."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from sim.mjs import node
+from sim.values import mutable
 
 __all__ = ["Frame", "Scope", "mjs_name", "python_name"]
 
@@ -35,7 +36,7 @@ class Scope:
     locals: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
+@mutable
 class Loop:
     """A loop that is open: what a `continue` has to do first, and in which scopes."""
 

@@ -5,8 +5,7 @@ The `line` of a node is the one that the engine reports for its operation: the l
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar, dataclass_transform
+from sim.values import entity
 
 __all__ = [
     "Array", "Assign", "Binary", "Block", "Break", "Call", "Conditional", "Constant", "Continue", "Empty",
@@ -15,19 +14,8 @@ __all__ = [
     "Unary", "While",
 ]  # fmt: skip
 
-Class = TypeVar("Class")
 
-if TYPE_CHECKING:
-
-    @dataclass_transform(frozen_default=True)
-    def node(cls: type[Class]) -> type[Class]: ...
-
-else:
-    # Frozen for the type checker only, as the facts of the trace: see docs/design.md
-    node = dataclass(slots=True, eq=False)
-
-
-@node
+@entity
 class Node:
     """A part of a program."""
 
@@ -46,29 +34,29 @@ class Statement(Node):
     __slots__ = ()
 
 
-@node
+@entity
 class Number(Expression):
     value: int | float
 
 
-@node
+@entity
 class String(Expression):
     value: str
 
 
-@node
+@entity
 class Constant(Expression):
     """One of the words true, false, null, undefined and this."""
 
     word: str
 
 
-@node
+@entity
 class Name(Expression):
     name: str
 
 
-@node
+@entity
 class Function(Expression):
     """A function, which begins in line `start`; when it has a name, evaluating it declares the name."""
 
@@ -78,24 +66,24 @@ class Function(Expression):
     body: tuple[Statement, ...]
 
 
-@node
+@entity
 class Object(Expression):
     items: tuple[tuple[str, Expression], ...]
 
 
-@node
+@entity
 class Array(Expression):
     items: tuple[Expression, ...]
 
 
-@node
+@entity
 class Group(Expression):
     """A variable, member or element in parentheses: its value, no longer something to assign to."""
 
     inner: Expression
 
 
-@node
+@entity
 class Pair(Expression):
     """Two values where one is expected (`1.5.25`): the second counts, a list of values takes both."""
 
@@ -103,64 +91,64 @@ class Pair(Expression):
     second: Expression
 
 
-@node
+@entity
 class Member(Expression):
     object: Expression
     name: str
 
 
-@node
+@entity
 class Index(Expression):
     object: Expression
     key: Expression
 
 
-@node
+@entity
 class Call(Expression):
     callee: Expression
     arguments: tuple[Expression, ...]
 
 
-@node
+@entity
 class Unary(Expression):
     operator: str
     operand: Expression
 
 
-@node
+@entity
 class Prefix(Expression):
     operator: str
     target: Expression
 
 
-@node
+@entity
 class Postfix(Expression):
     operator: str
     target: Expression
 
 
-@node
+@entity
 class Binary(Expression):
     operator: str
     left: Expression
     right: Expression
 
 
-@node
+@entity
 class Logical(Expression):
     operator: str
     left: Expression
     right: Expression
 
 
-@node
+@entity
 class Conditional(Expression):
     test: Expression
     then: Expression
     other: Expression
 
 
-@node
+@entity
 class Assign(Expression):
     """An assignment; `operator` is empty for the plain one."""
 
@@ -169,42 +157,42 @@ class Assign(Expression):
     value: Expression
 
 
-@node
+@entity
 class Empty(Statement):
     pass
 
 
-@node
+@entity
 class Let(Statement):
     names: tuple[tuple[str, Expression | None], ...]
 
 
-@node
+@entity
 class Expressions(Statement):
     """One expression, or several with commas between them."""
 
     items: tuple[Expression, ...]
 
 
-@node
+@entity
 class Block(Statement):
     body: tuple[Statement, ...]
 
 
-@node
+@entity
 class If(Statement):
     test: Expression
     then: Statement
     other: Statement | None
 
 
-@node
+@entity
 class While(Statement):
     test: Expression
     body: Statement
 
 
-@node
+@entity
 class For(Statement):
     start: Statement
     test: Expression
@@ -212,7 +200,7 @@ class For(Statement):
     body: Statement
 
 
-@node
+@entity
 class ForIn(Statement):
     """A loop over the keys of an object; `declares` its variable or assigns to one."""
 
@@ -222,22 +210,22 @@ class ForIn(Statement):
     body: Statement
 
 
-@node
+@entity
 class Break(Statement):
     pass
 
 
-@node
+@entity
 class Continue(Statement):
     pass
 
 
-@node
+@entity
 class Return(Statement):
     value: Expression | None
 
 
-@node
+@entity
 class Program(Node):
     """A whole file."""
 

@@ -6,10 +6,10 @@ Both directions are here, for a client as for a server: the flows of MQTT 3.1.1,
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import replace
 from typing import Final
 
 from sim.mqtt.packet import Packet, PubAck, PubComp, Publish, PubRec, PubRel
+from sim.values import replace
 
 __all__ = ["Delivery"]
 

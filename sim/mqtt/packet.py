@@ -5,9 +5,10 @@ Topics, filters and names are bytes, as on the wire; they are UTF-8 there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import ClassVar, Final, TypeAlias
+
+from sim.values import frozen
 
 __all__ = [
     "FAILURE",
@@ -70,7 +71,7 @@ class ConnectCode(IntEnum):
     NOT_AUTHORIZED = 5
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Will:
     """What the server publishes for a client that goes without a DISCONNECT (3.1.2.5)."""
 
@@ -80,7 +81,7 @@ class Will:
     retain: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Connect:
     """A client asks to be connected (3.1). `keep_alive` is in seconds, 0 for none."""
 
@@ -93,7 +94,7 @@ class Connect:
     will: Will | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConnAck:
     """The server's answer to a CONNECT (3.2); `code` is a `ConnectCode`, or a number that is reserved."""
 
@@ -102,7 +103,7 @@ class ConnAck:
     session_present: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Publish:
     """A message on its way (3.3). `packet_id` is 0 for QoS 0."""
 
@@ -115,7 +116,7 @@ class Publish:
     dup: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PubAck:
     """A message of QoS 1 has arrived (3.4)."""
 
@@ -123,7 +124,7 @@ class PubAck:
     packet_id: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PubRec:
     """A message of QoS 2 has arrived (3.5)."""
 
@@ -131,7 +132,7 @@ class PubRec:
     packet_id: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PubRel:
     """The sender of a message of QoS 2 knows that it has arrived (3.6)."""
 
@@ -139,7 +140,7 @@ class PubRel:
     packet_id: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PubComp:
     """A message of QoS 2 is done with (3.7)."""
 
@@ -147,7 +148,7 @@ class PubComp:
     packet_id: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Subscribe:
     """A client asks for messages (3.8): pairs of a filter and the highest QoS that it wants."""
 
@@ -156,7 +157,7 @@ class Subscribe:
     filters: tuple[tuple[bytes, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SubAck:
     """The answer to a SUBSCRIBE (3.9): for each filter the QoS that is granted, or `FAILURE`."""
 
@@ -165,7 +166,7 @@ class SubAck:
     codes: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unsubscribe:
     """A client wants no more messages for some filters (3.10)."""
 
@@ -174,7 +175,7 @@ class Unsubscribe:
     filters: tuple[bytes, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UnsubAck:
     """The answer to an UNSUBSCRIBE (3.11)."""
 
@@ -182,21 +183,21 @@ class UnsubAck:
     packet_id: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PingReq:
     """A client is still there (3.12)."""
 
     kind: ClassVar[PacketType] = PacketType.PINGREQ
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PingResp:
     """So is the server (3.13)."""
 
     kind: ClassVar[PacketType] = PacketType.PINGRESP
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Disconnect:
     """A client goes in an orderly way: its will is not published (3.14)."""
 
@@ -221,7 +222,7 @@ Packet: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Malformed:
     """The other side sent something that is no packet: the connection is to be closed (4.8).
 

@@ -7,8 +7,9 @@ its `scanf` reads them, octets are not checked, and what follows the address up 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from sim.values import frozen
 
 __all__ = ["ANY", "LOOPBACK", "ParsedAddress", "is_ip", "parse_address"]
 
@@ -22,7 +23,7 @@ HOST: Final = re.compile(r"([^ :]+):")
 IP: Final = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(?:\.|$)){4}(?<!\.)")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ParsedAddress:
     """An address string taken apart: either `ip` is known, or `host` is a name to resolve (`ip` is empty)."""
 

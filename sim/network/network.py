@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from itertools import count
 from random import Random
 from typing import Final, assert_never
@@ -15,6 +14,7 @@ from sim.network.host import Host
 from sim.network.packet import LOOPBACK_US, Packet
 from sim.network.rule import Deliver, Drop, Pass, Rule
 from sim.trace import Trace
+from sim.values import replace
 
 __all__ = ["LATENCY_US", "Network"]
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from sim.network.packet import Packet
+from sim.values import frozen
 
 __all__ = ["Deliver", "Drop", "Pass", "Rule", "Verdict"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pass:
     """Leave the packet to the next rule, or to the link's latency."""
 
@@ -29,7 +30,7 @@ class Deliver:
             raise ValueError(f"delay_us must not be negative, got {self.delay_us}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Drop:
     """Let the packet vanish; `reason` stands in the trace."""
 

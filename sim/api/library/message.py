@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from sim.mhttp import Message, RequestHead
 from sim.mhttp.framing import library_framing
 from sim.mhttp.slices import HeadSlices, Slice
+from sim.values import frozen
 
 __all__ = ["MAX_SIZE", "Part", "PlacedMessage"]
 
@@ -15,7 +15,7 @@ MAX_SIZE: Final = 2**64 - 1
 """The largest size there is; as the size of a message or body it stands for "until the connection closes"."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """Event data of a part of a multipart request. `status` is -1 when the connection was closed within it."""
 
