@@ -156,6 +156,7 @@ def bundle_scripts(out: Path, examples: str) -> None:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     defined = [f"--define:VERSION={json.dumps(version)}", f"--define:LESSONS={json.dumps(make_lessons(out))}"]
     run(esbuild(), "web/main.js", *options, *split, *defined)
+    run(esbuild(), "web/first.js", *options[:2], "--format=iife", *options[3:])
     known = {"SIZES": sizes, "VERSION": version, "BUILD": build_name(out)}
     run(esbuild(), "web/worker.js", *options, *[f"--define:{name}={json.dumps(known[name])}" for name in known])
 

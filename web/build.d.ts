@@ -10,3 +10,5 @@ declare const LESSONS: readonly { name: string; title: string }[];
 declare const SITE: string;
 declare const FILES: readonly string[];
 declare const HELLO: readonly { name: string; text: string }[];
+/** What web/first.js leaves for the page: how to load a script, a worker that starts, and what it has said until taken. */
+declare var first: { trusted: (url: string) => string; worker: Worker | null; events: Event[] | null };

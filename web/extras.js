@@ -6,7 +6,6 @@ import { Frame } from "./embed/frame.js";
 import { LessonMenu } from "./lesson/menu.js";
 import { SharePanel } from "./panels/share.js";
 import { openFile } from "./project.js";
-import { trusted } from "./session.js";
 import { LONGEST, ShareError, bundleOf, holdsBundle, makeFragment, openBundle, readFragment } from "./share.js";
 
 /** @typedef {import("./control.js").Control} Control */
@@ -19,7 +18,7 @@ const KEEP_MS = 8_000;
 
 /** Have the site's files kept for when there is no network; where that cannot be, nothing is lost. */
 function keepFiles() {
-  navigator.serviceWorker?.register(trusted("offline.js")).catch(() => {});
+  navigator.serviceWorker?.register(globalThis.first.trusted("offline.js")).catch(() => {});
 }
 
 export class Extras {

@@ -244,12 +244,30 @@ export class Client {
     this.listeners = new Map();
     /** @type {(reason: string) => void} */
     this.onEnd = () => {};
-    worker.addEventListener("message", (event) => this.receive(event.data));
-    worker.addEventListener("messageerror", () => this.end("a message of the worker could not be read"));
-    worker.addEventListener("error", (event) => {
+    for (const type of ["message", "messageerror", "error"]) worker.addEventListener(type, (event) => this.hear(event));
+  }
+
+  /**
+   * Hear what a worker has said that was asked to start before the page was there (web/first.js), and promise its answer.
+   *
+   * @param {readonly Event[]} events
+   * @returns {Promise<Values["start"]>}
+   */
+  takeOver(events) {
+    const id = ++this.lastId;
+    // Not at once: nobody listens yet
+    queueMicrotask(() => events.forEach((event) => this.hear(event)));
+    return new Promise((resolve, reject) => this.pending.set(id, { resolve, reject }));
+  }
+
+  /** @param {Event} event of the worker */
+  hear(event) {
+    if (event instanceof ErrorEvent) {
       event.preventDefault();
       this.end(event.message ? `the worker failed: ${event.message}` : "the worker could not be loaded");
-    });
+    } else if (event.type === "message") this.receive(/** @type {MessageEvent} */ (event).data);
+    else if (event.type === "error") this.end("the worker could not be loaded");
+    else this.end("a message of the worker could not be read");
   }
 
   /**

@@ -106,9 +106,13 @@ export class Session {
    * @returns {[client: Client, started: Promise<Started>]}
    */
   launch(wish) {
-    const client = new Client(new Worker(trusted(this.url), { type: "module" }));
+    const { trusted, worker, events } = globalThis.first;
+    const isFirst = worker !== null && this.install === "image" && !wish.fresh && !wish.spare;
+    const client = new Client(isFirst ? worker : new Worker(trusted(this.url), { type: "module" }));
     const stopWatching = watch(client);
-    return [client, client.request("start", { install: this.install, ...wish }).finally(stopWatching)];
+    const asked = isFirst ? client.takeOver(events ?? []) : client.request("start", { install: this.install, ...wish });
+    if (isFirst) Object.assign(globalThis.first, { worker: null, events: null });
+    return [client, asked.finally(stopWatching)];
   }
 
   /**
@@ -209,17 +213,6 @@ export class Session {
     this.onSilence();
   }
 }
-
-/**
- * The policy of the page lets scripts be loaded by name only here (Trusted Types), where the browser knows of it.
- *
- * @type {(url: string) => string}
- */
-export const trusted = (() => {
-  const { trustedTypes } = /** @type {any} */ (globalThis);
-  const policy = trustedTypes?.createPolicy("mos-sim", { createScriptURL: (/** @type {string} */ url) => url });
-  return (url) => policy?.createScriptURL(url) ?? url;
-})();
 
 /** @param {number} ms */
 const later = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
