@@ -1,5 +1,8 @@
 """Gives each test a page of its own, and the built site on a free port.
 
+The page starts Python from what an earlier visit has kept, as it does for whoever comes again; a test that is about
+the first visit, or changes more than its own page can take back, has the mark `first_visit` and a new context.
+
 A test fails when its page asks another origin for anything. A failing test shows what the browser's console, the
 server and the trace held.
 """
@@ -11,8 +14,9 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page
 
+from tests.e2e.visited import Visited
 from tools import server
 from tools.site import DIST
 
@@ -62,25 +66,51 @@ def site(serve: Serve) -> str:
     return serve()
 
 
+@pytest.fixture(scope="session")
+def visited(browser: Browser, site: str) -> Iterator[Visited]:
+    """The context of all tests but those of the first visit."""
+    visited = Visited(browser, site)
+    yield visited
+    visited.context.close()
+
+
 @pytest.fixture
-def page(browser: Browser, server_log: list[str], request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A page of its own, with no cache and nothing stored; it must not ask any other origin."""
-    logged = len(server_log)
+def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+    """A context that has kept Python's memory and nothing else; with the mark `first_visit`, it has kept nothing."""
+    if not request.node.get_closest_marker("first_visit"):
+        visited: Visited = request.getfixturevalue("visited")
+        visited.tidy()
+        yield visited.context
+        return
     context = browser.new_context()
-    context.set_default_timeout(TIMEOUT_MS)
-    context.add_init_script(KEEP_RECORDS)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, server_log: list[str], request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page of its own; it must not ask any other origin."""
+    logged = len(server_log)
     asked: list[str] = []
     lines: list[str] = []
-    context.on("request", lambda asking: asked.append(asking.url))
-    context.on("console", lambda message: lines.append(line_of(message)))
-    context.on("weberror", lambda problem: lines.append(f"uncaught: {problem.error}"))
+    listeners: dict[str, Callable] = {
+        "request": lambda asking: asked.append(asking.url),
+        "console": lambda message: lines.append(line_of(message)),
+        "weberror": lambda problem: lines.append(f"uncaught: {problem.error}"),
+    }
+    for event, listener in listeners.items():
+        context.on(event, listener)
     page = context.new_page()
+    page.set_default_timeout(TIMEOUT_MS)
+    page.add_init_script(KEEP_RECORDS)
     yield page
     if not request.node.stash.get(outcome, False):
         request.node.add_report_section("teardown", "console of the browser", "\n".join(lines))
         request.node.add_report_section("teardown", "log of the server", "\n".join(server_log[logged:]))
         request.node.add_report_section("teardown", "trace", trace_of(page))
-    context.close()
+    page.close()
+    for event, listener in listeners.items():
+        context.remove_listener(event, listener)
     foreign = [url for url in asked if not url.startswith(("http://127.0.0.1:", "data:", "blob:"))]
     assert foreign == [], "the page asked another origin"
 

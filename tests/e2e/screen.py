@@ -8,6 +8,14 @@ __all__ = ["Screen"]
 
 expect.set_options(timeout=20_000)
 
+# As soon as it happens, for expect() looks again after 0.1, 0.25, 0.5 and then every 1 s; it has the last word
+HAS_ANSWERED = """(field) => new Promise((resolve) => {
+  const look = () => field.textContent.includes("200 OK") && resolve();
+  new MutationObserver(look).observe(field, { childList: true, subtree: true, characterData: true });
+  setTimeout(resolve, 20_000);
+  look();
+})"""
+
 
 class Screen:
     """The page of mos-sim in a browser."""
@@ -37,6 +45,7 @@ class Screen:
     def open(self, url: str) -> Screen:
         """Go to the page and wait until the example has answered its first request."""
         self.page.goto(url)
+        self.answer.evaluate(HAS_ANSWERED)
         expect(self.answer).to_contain_text("200 OK")
         return self
 

@@ -30,7 +30,7 @@ HTTP.add_endpoint(server, '/two', function(conn, ev, ev_data) {
 def asked(page: Page) -> list[str]:
     """The names of the files that the page has asked for."""
     names: list[str] = []
-    page.context.on("request", lambda request: names.append(request.url.rpartition("/")[2]))
+    page.on("request", lambda request: names.append(request.url.rpartition("/")[2]))
     return names
 
 

@@ -30,13 +30,13 @@ LISTEN = """<script>
 
 
 @pytest.fixture
-def embed(page: Page, site: str, serve, tmp_path: Path, server_log: list[str]):
+def embed(page: Page, open_site: str, serve, tmp_path: Path, server_log: list[str]):
     """Put something into a page of another origin, and open it; gives the frame of the device."""
 
     def put(body: str, files: dict[str, str] | None = None) -> FrameLocator:
         for name, text in (files or {}).items():
             (tmp_path / name).write_text(text)
-        script = f'<script type="module" src="{site}embed.js"></script>'
+        script = f'<script type="module" src="{open_site}embed.js"></script>'
         (tmp_path / "index.html").write_text(
             f"<!doctype html><title>outer</title><h1>A course</h1>{body}{LISTEN}{script}"
         )
@@ -62,7 +62,7 @@ def wait_for(page: Page, kind: str, condition: str = "true") -> object:
 
 
 @pytest.fixture
-def site(serve) -> str:
+def open_site(serve) -> str:
     """The site as a host that lets others load its script."""
     address = serve(DIST, headers={"Access-Control-Allow-Origin": "*"})
     assert isinstance(address, str)
@@ -140,9 +140,10 @@ def test_a_device_out_of_sight_starts_when_it_is_scrolled_to(page: Page, embed):
     wait_for(page, "console", "detail.lines.some(({text}) => text.includes('from the page'))")
 
 
-def test_the_plain_frame_has_the_same_options(page: Page, embed, site: str):
+def test_the_plain_frame_has_the_same_options(page: Page, embed, open_site: str):
     frame = embed(
-        f'<sim-device hidden></sim-device><iframe src="{site}?embed=1&view=console&autostart=now&theme=dark"></iframe>'
+        "<sim-device hidden></sim-device>"
+        f'<iframe src="{open_site}?embed=1&view=console&autostart=now&theme=dark"></iframe>'
     )
     inner = page.frame_locator("body > iframe")
     expect(inner.locator("body")).to_have_attribute("data-state", "running")

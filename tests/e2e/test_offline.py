@@ -12,6 +12,8 @@ from playwright.sync_api import Page, expect
 from tests.e2e.screen import Screen
 from tools.site import DIST, ROOT
 
+pytestmark = pytest.mark.first_visit
+
 IS_KEPT = """async () => {
   const {active} = await navigator.serviceWorker.ready;
   while (active.state !== "activated") await new Promise(requestAnimationFrame);

@@ -9,6 +9,8 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.screen import Screen
 
+pytestmark = pytest.mark.first_visit
+
 
 def test_the_example_answers_without_anything_being_done(page: Page, site: str):
     screen = Screen(page).open(site)

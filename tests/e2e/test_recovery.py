@@ -64,6 +64,7 @@ def expect_answer(screen: Screen) -> None:
     expect(screen.body()).to_have_text("hello")
 
 
+@pytest.mark.first_visit
 def test_a_page_that_runs_is_not_ended_by_the_patience_of_its_start(page: Page, site: str):
     page.clock.install()
     screen = Screen(page).open(site)

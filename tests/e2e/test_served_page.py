@@ -399,6 +399,7 @@ def other() -> Iterator[tuple[str, list[str]]]:
     http.server_close()
 
 
+@pytest.mark.first_visit  # it listens to the whole context
 def test_pages_that_want_out_do_not_get_out(page: Page, screen: Screen, site: str, other: tuple[str, list[str]]):
     evil, log = other
     asked: list[str] = []

@@ -7,6 +7,8 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.screen import Screen
 
+pytestmark = pytest.mark.first_visit
+
 KEPT = "caches.open('mos-sim-snapshot').then((cache) => cache.keys()).then((keys) => keys.map(({ url }) => url))"
 WAIT_KEPT = f"""
 async () => {{

@@ -8,6 +8,8 @@ import pytest
 
 from tools.site import DIST
 
+pytestmark = pytest.mark.first_visit
+
 POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'"
 TALK = """
 async (messages) => {
