@@ -56,6 +56,8 @@ PARSE = [
     ("for (let i = 0; i < 3;) { }", "1:23", "all three parts of for (start; test; step) are needed"),
     ("for (let i = 0; i < 3; i++, j++) { }", "1:27", "each part of for (start; test; step) is one expression"),
     ("if (1) f(); else g();", "1:13", "no `;` before else"),
+    ("if (1) return {a: 1};", "1:17", "write if (x) { return {...}; }"),
+    ("function f(x) {\n  if (x) return {};\n}\n", "4:1", "write if (x) { return {...}; }"),
     ("function f(a = 1) { }", "1:14", "parameters have no default values"),
     ("function f(...rest) { }", "1:12", "there is no `...`"),
     ("let s = `x`;", "1:9", "there are no template strings: join with +"),

@@ -124,6 +124,15 @@ def else_(parser: PlacedParser, token: Token) -> str:
     return "this else belongs to no if"
 
 
+def object_after_if(parser: PlacedParser, token: Token) -> str:
+    """Find an object of which the engine takes the brace for a block: `if (x) return {a: 1};`."""
+    for distance in range(-1, -parser.position if token.kind == END else -4, -1):
+        one, before = at(parser, distance), at(parser, distance - 2)
+        if one.kind == "{" and at(parser, distance - 1).kind == "return" and before.kind in (")", "else"):
+            return "after if (x), the engine takes `return {` for a block: write if (x) { return {...}; }"
+    return ""
+
+
 def function_parts(parser: PlacedParser, token: Token) -> str:
     previous = at(parser, -1)
     if token.kind == "=" and previous.kind == NAME and in_parameters(parser):
@@ -255,7 +264,7 @@ def unclosed(parser: PlacedParser, token: Token) -> str:
 
 
 RULES: Final[tuple[Callable[[PlacedParser, Token], str], ...]] = (
-    arrow, arrow_with_list, literals, rejected, class_word, declaration, else_, function_parts, operators,
-    for_parts, unclosed, unfinished_let, missing_comma, objects, comma,
+    arrow, arrow_with_list, object_after_if, literals, rejected, class_word, declaration, else_, function_parts,
+    operators, for_parts, unclosed, unfinished_let, missing_comma, objects, comma,
 )  # fmt: skip
 """In this order: the first that finds something counts."""

@@ -95,6 +95,7 @@ def parse(file: str, data: bytes) -> Script | Finding:
         return Script(file, source, parser, parser.program())
     except (MjsError, RecursionError) as error:
         text = error.message if isinstance(error, MjsError) else "parser stack overflow"
+        parser.back(parser.failed if isinstance(error, MjsError) else parser.position)
         place = span(file, source, parser.here())
         return Finding(file, place.line, place.column, Level.ERROR, "parse", explain(parser, text))
 

@@ -51,6 +51,7 @@ class File:
 
     def __init__(self, program: node.Program, prefix: str, exposed: Callable[[str], bool], is_nested: bool) -> None:
         self.program = program
+        self.lines = program.lines
         self.prefix = prefix
         self.exposed = exposed
         self.is_nested = is_nested
@@ -69,8 +70,8 @@ class File:
         self.depth -= levels
 
     def line(self, part: node.Node) -> int:
-        """Return the line that the engine reports: its table has no entry behind the last line."""
-        return part.line if part.line != self.program.line else 1
+        """Return the line that the engine reports."""
+        return self.lines[part.line]
 
     def function(self, part: node.Function) -> str:
         """Compile a function and return the name of its one value."""

@@ -26,6 +26,8 @@ class Cursor:
         self.token = self.tokens[0]
         self.kind = self.token.kind
         self.nesting = 0
+        self.failed = 0
+        """Index of the token of the last error."""
 
     def next(self) -> Token:
         """Step over the token at hand and return it."""
@@ -35,6 +37,12 @@ class Cursor:
             self.token = self.tokens[self.position]
             self.kind = self.token.kind
         return token
+
+    def back(self, position: int) -> None:
+        """Step back to a token."""
+        self.position = position
+        self.token = self.tokens[position]
+        self.kind = self.token.kind
 
     def expect(self, kind: str) -> Token:
         """Step over a token of this kind."""
@@ -55,6 +63,7 @@ class Cursor:
 
     def error(self, message: str) -> MjsError:
         """Return a syntax error at the token at hand."""
+        self.failed = self.position
         return MjsError(Kind.SYNTAX, message, span(self.file, self.source, self.token.start))
 
     def fail(self) -> NoReturn:

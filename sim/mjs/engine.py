@@ -15,7 +15,7 @@ from typing import Final
 
 from sim.mjs.builtin import make_builtins
 from sim.mjs.error import Kind, MjsError, WatchdogError
-from sim.mjs.fault import fault, frames_below, frames_of, release
+from sim.mjs.fault import fault, frames_below, frames_of, place_below, release
 from sim.mjs.frame import mjs_name, python_name
 from sim.mjs.lexer import byte_string
 from sim.mjs.runtime import HELPERS
@@ -170,7 +170,7 @@ class Engine:
 
     def place(self) -> tuple[str, int] | None:
         """Return the file and line that is running, for what native code writes down."""
-        return next(iter(frames_below(self.globals)), None)
+        return place_below(self.globals)
 
     # Running
 

@@ -1,21 +1,23 @@
 """Turns exceptions of emitted code into the engine's errors.
 
 The emitted code does not look at types before an operation. When Python refuses one, the column of the instruction
-says what the operation was, and its line is already the one that the engine reports.
+says what the operation was, and its last line how far the line that the engine reports is from the true one.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from types import FrameType, TracebackType
+from itertools import islice
+from types import CodeType, FrameType, TracebackType
 from typing import Final
 
 from sim.mjs.error import Kind, MjsError
 from sim.mjs.frame import mjs_name
+from sim.mjs.line import told_line
 from sim.mjs.pyast import Op
 
-__all__ = ["fault", "frames_below", "frames_of", "release"]
+__all__ = ["fault", "frames_below", "frames_of", "place_below", "release"]
 
 MESSAGES: Final = {
     Op.ARITHMETIC: "implicit type conversion is prohibited",
@@ -67,12 +69,15 @@ def message(said: str, op: Op) -> str:
 
 def frames_of(traceback: TracebackType | None, names: dict[str, object]) -> list[Place]:
     """Return the call levels of a traceback, innermost first."""
-    places: list[Place] = []
+    levels: list[tuple[CodeType, int]] = []
     while traceback:
         if traceback.tb_frame.f_globals is names:
-            places.append((traceback.tb_frame.f_code.co_filename, traceback.tb_lineno))
+            levels.append((traceback.tb_frame.f_code, traceback.tb_lasti))
         traceback = traceback.tb_next
-    return places[::-1]
+    return [
+        (code.co_filename, line_at(code, instruction, is_waiting=level > 0))
+        for level, (code, instruction) in enumerate(reversed(levels))
+    ]
 
 
 def release(exception: BaseException) -> None:
@@ -89,7 +94,22 @@ def release(exception: BaseException) -> None:
 
 def frames_below(names: dict[str, object]) -> list[Place]:
     """Return the call levels that are running now, innermost first."""
-    return [(frame.f_code.co_filename, frame.f_lineno) for frame in live(sys._getframe()) if frame.f_globals is names]
+    codes = ((frame.f_code, frame.f_lasti) for frame in live(sys._getframe()) if frame.f_globals is names)
+    return [(code.co_filename, line_at(code, instruction, is_waiting=True)) for code, instruction in codes]
+
+
+def place_below(names: dict[str, object]) -> Place | None:
+    """Return the file and true line that is running now."""
+    frames = (frame for frame in live(sys._getframe()) if frame.f_globals is names)
+    return next(((frame.f_code.co_filename, frame.f_lineno) for frame in frames), None)
+
+
+def line_at(code: CodeType, instruction: int, is_waiting: bool) -> int:
+    """Return the line that the engine tells for an instruction that failed, or for a call that waits."""
+    line, end, *_ = next(islice(code.co_positions(), instruction // 2, None))
+    assert line
+    assert end
+    return told_line(line, end - line, is_waiting)
 
 
 def live(frame: FrameType | None) -> Iterator[FrameType]:

@@ -1,6 +1,6 @@
 """Names the forms of the language as a syntax tree.
 
-The `line` of a node is the one that the engine reports for its operation: the line of the token that follows it.
+The `line` of a node is the number of its operation in the `lines` of its program, which are marks (sim/mjs/line.py).
 """
 
 from __future__ import annotations
@@ -231,3 +231,4 @@ class Program(Node):
 
     file: str
     body: tuple[Statement, ...]
+    lines: list[int]

@@ -1,7 +1,8 @@
 """Builds located nodes of Python's syntax.
 
-Every node gets the line that the engine reports. The column tells what the operation was (`Op`), so an exception that
-Python raises can be turned into the engine's error without any code around the operation.
+A line is a mark here (sim/mjs/line.py): the true line, and the ones that the engine tells. The column tells what the
+operation was (`Op`), so an exception that Python raises can be turned into the engine's error without any code around
+the operation.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import ast
 from collections.abc import Sequence
 from enum import IntEnum
 from typing import Final, TypedDict
+
+from sim.mjs.line import LINE, further_lines
 
 __all__ = ["Op", "at", "call", "compare", "constant", "either", "load", "named", "store", "subscript", "test"]
 
@@ -52,7 +55,8 @@ OR: Final = ast.Or()
 
 def at(line: int, op: Op = Op.NONE) -> Attributes:
     """Return the attributes that place a node."""
-    return {"lineno": line, "col_offset": op, "end_lineno": line, "end_col_offset": op}
+    first = line & LINE
+    return {"lineno": first, "col_offset": op, "end_lineno": first + further_lines(line), "end_col_offset": op}
 
 
 def load(name: str, line: int) -> ast.Name:

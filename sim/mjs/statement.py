@@ -11,6 +11,7 @@ from sim.mjs.effect import Effects
 from sim.mjs.error import Kind
 from sim.mjs.expression import Expressions, Unit
 from sim.mjs.frame import Frame, Loop, Scope, python_name
+from sim.mjs.line import LINE
 from sim.mjs.pyast import at, call, constant, load, store
 from sim.mjs.scope import declared, loop_parts, mentions, within
 
@@ -81,6 +82,7 @@ class Body:
 
     def expired(self, line: int) -> Statements:
         """Return what ends a run whose budget is used up."""
+        line &= LINE  # the watchdog is none of the engine's errors: its line is the true one
         return [ast.Expr(call("@watchdog", [], line), **at(line))]
 
     # Scopes

@@ -25,7 +25,7 @@ HTTP.add_endpoint(server, '/live', function(conn, ev, data) {
   if (ev === HTTP.EV_WS_FRAME) HTTP.ws_send(conn, 1, 'got ' + HTTP.param(data, HTTP.BODY));
 }, null);
 RPC.addHandler('Sum', function(a) {
-  if (a === null) return {error: 400, message: 'no numbers'};
+  if (a === null) { return {error: 400, message: 'no numbers'}; }
   return a.a + a.b;
 }, null);
 GPIO.set_mode(0, GPIO.MODE_INPUT);
