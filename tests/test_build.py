@@ -6,12 +6,13 @@ import gzip
 import json
 import re
 import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from tools.site import DIST, ROOT, is_wanted
+from tools.site import DIST, ROOT, is_wanted, module_name
 
 REGISTRIES = [".".join(parts) for parts in (("registry", "npmjs", "org"), ("pypi", "org"), ("pythonhosted", "org"))]
 
@@ -85,14 +86,14 @@ def read(name: str) -> str:
 
 
 def test_the_image_holds_sim_compiled_and_no_sources():
-    names = archive_names("image.zip")
     (wheel,) = (DIST / "wheels").glob("mos_sim-*.whl")
     with zipfile.ZipFile(wheel) as archive:
         sources = {name for name in archive.namelist() if name.startswith("sim/") and name.endswith(".py")}
     assert "sim/bridge/core.py" in sources
-    names |= archive_names("later.zip")
-    kept = {f"{name}c" for name in sources if not re.match(r"sim/(__main__|cli.*|gateway|testing/.*)(\.py)?$", name)}
-    assert {name for name in names if name.startswith("sim/") and name.endswith(".pyc")} == kept
+    kept = {name for name in sources if not re.match(r"sim/(__main__|cli.*|gateway|testing/.*)(\.py)?$", name)}
+    there = modules("image.zip") | modules("later.zip")
+    assert {name for name in there if name.split(".")[0] == "sim"} == {module_name(name[:-3]) for name in kept}
+    names = archive_names("image.zip") | archive_names("later.zip")
     assert [name for name in names if name.endswith(".py")] == []
 
 
@@ -105,10 +106,23 @@ def test_image_and_lists_of_what_comes_later_are_the_whole_library():
     assert modules("stdlib-full.zip") - there == rest
 
 
-def modules(archive: str) -> set[str]:
-    """Return the names of the modules in an archive of the site."""
-    files = [name.removesuffix(".pyc") for name in archive_names(archive) if name.endswith(".pyc")]
-    return {name.removesuffix("/__init__").replace("/", ".") for name in files}
+def test_nothing_that_the_bridge_imports_comes_later():
+    done = subprocess.run(
+        [sys.executable, "-c", "import sim.bridge, sys; sim.bridge.warm_up(); print(*sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    imported = {name for name in done.stdout.split() if name.split(".")[0] == "sim"}
+    assert "sim.bridge.core" in imported
+    assert imported & modules("later.zip") == set()
+
+
+def modules(name: str) -> set[str]:
+    """Return the names of the modules in an archive of the site, and in the pack that it holds."""
+    found = {module_name(file[:-4]) for file in archive_names(name) if file.endswith(".pyc")}
+    with zipfile.ZipFile(DIST / "pyodide" / name) as archive:
+        return found | set(json.loads(archive.read("sim.json")) if "sim.json" in archive.namelist() else ())
 
 
 def archive_names(name: str) -> set[str]:

@@ -25,6 +25,8 @@ ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / ".cache"
 DIST = ROOT / "dist"
 PYODIDE = ROOT / "node_modules" / "pyodide"
+PYC_HEAD = 16
+"""Bytes of a .pyc file before its code (PEP 552)."""
 RUNTIME = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
 INDEX_PAGE = (
     '<!doctype html><meta charset="utf-8"><title>{name}</title><a href="../{file}#sha256={sha256}">{file}</a>\n'
@@ -67,7 +69,10 @@ def copy_runtime(out: Path) -> None:
 
 
 def make_image(out: Path) -> None:
-    """Make image.zip, what every visit loads, later.zip, what most load later, and stdlib-full.zip, without sim."""
+    """Make image.zip, what every visit loads, later.zip, what most load later, and stdlib-full.zip, without sim.
+
+    What the image has of sim is in one pack: its modules' code, and a table that says where each begins and ends.
+    """
     full = CACHE / f"stdlib-{pyodide_version()}-{digest([ROOT / 'tools' / 'compile.mjs'])[:12]}.zip"
     if not full.exists():
         part = full.with_suffix(".part")
@@ -78,23 +83,43 @@ def make_image(out: Path) -> None:
     run("node", "tools/compile.mjs", package, full, "sim", "web/stdlib_rest.py")
     start, later = read_patterns("stdlib.txt"), read_patterns("later.txt")
     lists: dict[str, list[str]] = {"later": [], "stdlib-full": []}
+    pack: dict[str, bytes] = {}
     with (
         zipfile.ZipFile(out / "image.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=9) as image,
         zipfile.ZipFile(out / "later.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=9) as second,
     ):
         for source, info, data in members(full, package):
             name = info.filename.removesuffix(".pyc")
+            is_code = info.filename.endswith(".pyc")
             if is_wanted(name, start):
-                image.writestr(info, data, zipfile.ZIP_DEFLATED, 9)
+                if is_code and name.startswith("sim/"):
+                    pack[name] = data[PYC_HEAD:]
+                else:
+                    image.writestr(info, data, zipfile.ZIP_DEFLATED, 9)
                 continue
             is_later = is_wanted(name, later)
             if is_later:
                 second.writestr(info, data, zipfile.ZIP_DEFLATED, 9)
-            if info.filename.endswith(".pyc") and (is_later or source == full):
-                module = name.removesuffix("/__init__").replace("/", ".")
-                lists["later" if is_later else "stdlib-full"].append(module)
+            if is_code and (is_later or source == full):
+                lists["later" if is_later else "stdlib-full"].append(module_name(name))
         for listed, modules in lists.items():
             image.writestr(zipfile.ZipInfo(f"{listed}.txt"), "\n".join(modules), zipfile.ZIP_DEFLATED)
+        write_pack(image, pack)
+
+
+def write_pack(image: zipfile.ZipFile, pack: dict[str, bytes]) -> None:
+    """Write the code of modules as one file, and a table that says which are packages and where each has its code."""
+    table, end = {}, 0
+    for name, code in pack.items():
+        start, end = end, end + len(code)
+        table[module_name(name)] = (name.endswith("/__init__"), start, end)
+    image.writestr(zipfile.ZipInfo("sim.pack"), b"".join(pack.values()), zipfile.ZIP_DEFLATED, 9)
+    image.writestr(zipfile.ZipInfo("sim.json"), json.dumps(table), zipfile.ZIP_DEFLATED)
+
+
+def module_name(path: str) -> str:
+    """Return the name of the module in a file, which is given without its suffix."""
+    return path.removesuffix("/__init__").replace("/", ".")
 
 
 def read_patterns(name: str) -> list[str]:

@@ -11,6 +11,12 @@ const IMAGE = "image.zip";
 const LATER = "later.zip";
 const WHOLE = "stdlib-full.zip";
 
+/**
+ * What is there before sim is imported: the way to its modules. Of the garbage there is none that is worth collecting until
+ * the import is over, and what has been made by then stays.
+ */
+const PREPARE = "import gc, stdlib_rest; gc.disable(); stdlib_rest.install_pack(); import sim.bridge; gc.freeze(); gc.enable()";
+
 /** @type {Python} */
 let python;
 /** @type {any} */
@@ -40,6 +46,7 @@ export async function startPython({ install = "image", fresh, spare }, tell) {
   const snapshot = await readSnapshot();
   if (!(snapshot && (await resume(snapshot, tell)))) {
     await load(IMAGE, spare ? { _makeSnapshot: true } : {}, tell);
+    python.runPython(PREPARE);
     if (spare) await makeSnapshot();
   }
   python.pyimport("stdlib_rest").install((/** @type {string} */ path) => fetchNow(path, tell));
@@ -66,7 +73,7 @@ async function resume(snapshot, tell) {
 /** Keep Python's memory with everything in it that each start needs. It must hold nothing of JavaScript's yet. */
 async function makeSnapshot() {
   try {
-    python.runPython(`import sim.bridge, stdlib_rest; sim.bridge.warm_up(); sim.bridge.BUILT = "${BUILD}"`);
+    python.runPython(`sim.bridge.warm_up(); sim.bridge.BUILT = "${BUILD}"`);
     await keepSnapshot(/** @type {Uint8Array<ArrayBuffer>} */ (python.makeMemorySnapshot()));
   } catch (error) {
     console.warn("no snapshot of Python could be made:", error);
