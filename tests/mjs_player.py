@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sim.mjs import Engine, MjsError
-from sim.mjs.value import text
+from sim.mjs.builtin import printed
 
 LIBRARY = {
     "api_math.js": """
@@ -76,7 +76,7 @@ class Player:
 
     def read(self, file: str) -> str | None:
         """Return a file that `load` asks for."""
-        return self.files.get(file) or LIBRARY.get(file)
+        return self.files.get(file, LIBRARY.get(file))
 
     def natives(self) -> dict[str, Callable[..., object]]:
         """Return the C functions."""
@@ -154,7 +154,7 @@ def play(case: dict[str, Any]) -> dict[str, Any]:
     player = Player(case.get("files", {}))
     seen: dict[str, Any] = {"error": None}
     try:
-        seen["result"] = text(player.engine.run(case["source"], "init.js"))
+        seen["result"] = printed(player.engine.run(case["source"], "init.js"))
     except MjsError as error:
         trace = [f"{file}:{line}" for file, line in error.frames]
         seen |= {"error": readable(error.message), "error_kind": str(error.kind), "trace": trace}

@@ -33,6 +33,7 @@ BUILT_IN: Final[dict[str, tuple[str, str]]] = {
     "ffi_cb_free": ("function, userdata", "Forget a function that was given to a C function; 1 if it was known."),
     "mkstr": ("pointer, offset, length, copy", "Make a string from memory; also with pointer and length alone."),
     "fstr": ("pointer, offset, length, copy", "Do what mkstr does: its name before December 2017."),
+    "s2o": ("ptr, descr", "Return undefined: nothing native has a description here."),
     "getMJS": ("", "Return the engine as a pointer for C functions."),
     "die": ("message", "End with an error of this text."),
     "gc": ("full", "Collect garbage; return the argument."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from types import MethodType
 from typing import Final
 
 from sim.mjs.error import Kind, MjsError
@@ -15,6 +16,7 @@ MAX_STRING: Final = 4 << 20
 """Longest string in bytes: more than any of the devices has as memory."""
 
 NUMBERS: Final = frozenset([int, float, NotANumber])
+NATIVE: Final = frozenset([Pointer, MethodType])
 
 
 def prohibited() -> MjsError:
@@ -49,7 +51,7 @@ def numeric(operation: Callable[[Value, Value], Value]) -> Callable[[Value, Valu
         kinds = type(a), type(b)
         if NUMBERS.issuperset(kinds):
             return NAN if NotANumber in kinds else operation(a, b)
-        if Pointer in kinds and NUMBERS.issuperset(kind for kind in kinds if kind is not Pointer):
+        if not NATIVE.isdisjoint(kinds) and (NUMBERS | NATIVE).issuperset(kinds):
             raise MjsError(Kind.TYPE, "invalid operands")
         raise prohibited()
 

@@ -10,10 +10,10 @@ from typing import Final, NoReturn, Protocol
 from sim.mjs import ffi, json
 from sim.mjs.arithmetic import int64, is_number
 from sim.mjs.error import Kind, MjsError
-from sim.mjs.method import argument, typed
-from sim.mjs.value import NAN, NULL, Obj, Pointer, Value, of_bool, text
+from sim.mjs.method import argument
+from sim.mjs.value import NAN, NULL, Obj, Pointer, Value, of_bool, text, type_name
 
-__all__ = ["Host", "make_builtins"]
+__all__ = ["Host", "make_builtins", "printed"]
 
 UNPRINTABLE: Final = re.compile(r"[^ -~]")
 MKSTR: Final = "mkstr takes 2, 3 or 4 arguments: (ptr, len), (ptr, offset, len) or (ptr, offset, len, copy)"
@@ -33,18 +33,24 @@ class Host(ffi.Host, Protocol):
 
 
 def print_(host: Host, this: Value, *values: Value) -> None:
-    shown = "".join(UNPRINTABLE.sub(lambda found: f"\\x{ord(found[0]):02x}", text(value)) + " " for value in values)
-    host.write(shown + "\n")
+    host.write("".join(printed(value) + " " for value in values) + "\n")
+
+
+def printed(value: Value) -> str:
+    """Return how a value is printed."""
+    return UNPRINTABLE.sub(lambda found: f"\\x{ord(found[0]):02x}", text(value))
 
 
 def load(host: Host, this: Value, *values: Value) -> Value:
-    file = argument(values, 0, "file", "string")
+    file = values[0] if values else None
+    if type(file) is not str:
+        return None
     target = values[1] if len(values) > 1 else None
     return host.load(file, target if isinstance(target, Obj) else None)
 
 
 def die(host: Host, this: Value, *values: Value) -> NoReturn:
-    raise MjsError(Kind.TYPE, argument(values, 0, "msg", "string"))
+    raise MjsError(Kind.TYPE, argument(values, 0, "msg", "string") or str(Kind.TYPE))
 
 
 def is_nan(host: Host, this: Value, *values: Value) -> Value:
@@ -52,7 +58,8 @@ def is_nan(host: Host, this: Value, *values: Value) -> Value:
 
 
 def chr_(host: Host, this: Value, *values: Value) -> Value:
-    code = int64(values[0]) if values and is_number(values[0]) else -1
+    given = values[0] if values else None
+    code = 0 if given is NAN else int64(given) if is_number(given) else -1
     return chr(code) if 0 <= code <= 255 else NULL
 
 
@@ -63,9 +70,13 @@ def gc(host: Host, this: Value, *values: Value) -> Value:
 def mkstr(host: Host, this: Value, *values: Value) -> Value:
     if not 2 <= len(values) <= 4:
         raise MjsError(Kind.TYPE, MKSTR)
-    pointer = typed(values[0], "ptr", "foreign_ptr")
-    offset = argument(values, 1, "offset", "number") if len(values) > 2 else 0
-    length = argument(values, 1 if len(values) == 2 else 2, "len", "number")
+    pointer, *numbers = values[:3]
+    if type_name(pointer) != "foreign_ptr":
+        raise MjsError(Kind.TYPE, "ptr should be a foreign pointer")
+    for value, name in zip(numbers, ["offset", "len"][-len(numbers) :], strict=True):
+        if not is_number(value):
+            raise MjsError(Kind.TYPE, f"{name} should be a number")
+    offset, length = [0, *numbers][-2:]
     if not isinstance(pointer, Pointer):
         raise MjsError(Kind.TYPE, "type error")
     begin = pointer.offset + int64(offset)
@@ -79,12 +90,16 @@ def ffi_(host: Host, this: Value, *values: Value) -> Value:
 def ffi_cb_free(host: Host, this: Value, *values: Value) -> Value:
     function, userdata = (*values, None, None)[:2]
     if not isinstance(function, FunctionType):
-        raise MjsError(Kind.TYPE, "argument 'func' should be a function")
+        raise MjsError(Kind.TYPE, "missing argument 'func'")
     return int(host.release(function, userdata))
 
 
 def get_mjs(host: Host, this: Value, *values: Value) -> Value:
     return Pointer(host, 0, host.addresses)
+
+
+def s2o(host: Host, this: Value, *values: Value) -> None:
+    """Return undefined: no native structure here has a description."""
 
 
 def json_parse(host: Host, this: Value, *values: Value) -> Value:
@@ -105,7 +120,7 @@ def object_create(host: Host, this: Value, *values: Value) -> Value:
 
 FUNCTIONS: Final[dict[str, Callable[..., Value]]] = {
     "load": load, "print": print_, "ffi": ffi_, "ffi_cb_free": ffi_cb_free, "mkstr": mkstr, "fstr": mkstr,
-    "getMJS": get_mjs, "die": die, "gc": gc, "chr": chr_, "isNaN": is_nan,
+    "getMJS": get_mjs, "die": die, "gc": gc, "chr": chr_, "s2o": s2o, "isNaN": is_nan,
 }  # fmt: skip
 LIBRARIES: Final[dict[str, dict[str, Callable[..., Value]]]] = {
     "JSON": {"parse": json_parse, "stringify": json_stringify},
@@ -120,4 +135,6 @@ def make_builtins(host: Host) -> dict[str, Value]:
         return {name: MethodType(function, host) for name, function in functions.items()}
 
     libraries = {name: Obj(bound(functions)) for name, functions in LIBRARIES.items()}
-    return {**bound(FUNCTIONS), **libraries, "NaN": NAN}
+    functions = bound(FUNCTIONS)
+    is_nan = functions.pop("isNaN")
+    return {**functions, **libraries, "NaN": NAN, "isNaN": is_nan}

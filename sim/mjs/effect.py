@@ -30,6 +30,8 @@ class Effects:
                 return self.assign_name(name, part, line)
             case node.Assign(operator="", target=node.Member() as target):
                 return self.assign_member(target, part.value, line)
+            case node.Assign():
+                return [ast.Expr(self.expressions.assign(part, line, is_statement=True).py, **at(line))]
             case node.Prefix(target=node.Name() as target) | node.Postfix(target=node.Name() as target):
                 step = node.Assign(part.line, part.operator[0], target, node.Number(part.line, 1))
                 return self.assign_name(target.name, step, line)

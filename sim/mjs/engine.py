@@ -11,17 +11,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import chain, repeat
 from types import FunctionType, MethodType
-from typing import Final
+from typing import Any, Final
 
 from sim.mjs.builtin import make_builtins
 from sim.mjs.error import Kind, MjsError, WatchdogError
-from sim.mjs.fault import fault, frames_below, frames_of, place_below, release
+from sim.mjs.fault import located, place_below, release
 from sim.mjs.frame import mjs_name, python_name
 from sim.mjs.lexer import byte_string
 from sim.mjs.runtime import HELPERS
 from sim.mjs.scope import Names
 from sim.mjs.source import Source, read_source
-from sim.mjs.value import Addresses, Obj, Pointer, Value
+from sim.mjs.value import Addresses, Obj, Pointer, Value, key_text
 from sim.values import frozen
 
 __all__ = ["BUDGET", "Engine"]
@@ -58,7 +58,10 @@ class Globals(Obj):
         self.variables = variables
 
     def __missing__(self, key: object) -> Value:
-        return self.variables.get(python_name(str(key)))
+        return self.variables.get(python_name(key_text(key)))
+
+    def items(self) -> Any:
+        return {name: self.own(name) for name in reversed(self.names())}.items()
 
     def __setitem__(self, key: str, value: Value) -> None:
         self.variables[python_name(key)] = value
@@ -67,7 +70,7 @@ class Globals(Obj):
         return self.variables.get(python_name(name))
 
     def names(self) -> list[str]:
-        return [mjs_name(name) for name in reversed(self.variables) if name != "__builtins__"]
+        return [mjs_name(name) for name in reversed(self.variables) if name not in ("__builtins__", "fstr")]
 
 
 class Engine:
@@ -105,7 +108,7 @@ class Engine:
             "@declare_here": self.declare_here,
             "@let": self.let,
         }
-        self.globals: dict[str, Value] = {"__builtins__": self.helpers, **make_builtins(self)}
+        self.globals: dict[str, Value] = {"__builtins__": self.helpers, "global": None, **make_builtins(self)}
         self.globals["global"] = Globals(self.globals)
         self.scopes: list[Scope] = []
         self.exposed: set[str] = set()
@@ -185,7 +188,7 @@ class Engine:
         try:
             return function(*arguments)
         except Exception as exception:
-            error = self.located(exception)
+            error = located(exception, self.globals)
             while len(self.scopes) > scopes:
                 self.leave_scope(self.scopes[-1])
             if error.kind is Kind.INTERNAL and error is not exception:
@@ -217,13 +220,6 @@ class Engine:
     def feed(self) -> None:
         """Keep the watchdog from biting for the length of another budget."""
         self.is_fed = True
-
-    def located(self, exception: Exception) -> MjsError:
-        """Return the error for an exception, with the call levels that are its own and those that wait for it."""
-        error = fault(exception, self.globals)
-        error.frames += frames_of(exception.__traceback__, self.globals)
-        error.frames += frames_below(self.globals)
-        return error
 
     def watchdog(self) -> None:
         """Stop a run whose budget is used up."""

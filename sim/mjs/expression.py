@@ -10,6 +10,7 @@ from sim.mjs import node, pyast
 from sim.mjs.frame import Frame, python_name
 from sim.mjs.operation import Code, Operations, Trait, literal
 from sim.mjs.pyast import Op, at, call, constant, either, last, load, named, subscript, test
+from sim.mjs.value import string_index
 
 __all__ = ["SPECIAL", "Expressions", "Unit"]
 
@@ -201,7 +202,7 @@ class Expressions:
 
     def index(self, part: node.Index, line: int) -> Code:
         object_, key = self.value(part.object), self.value(part.key)
-        if isinstance(part.key, node.String):
+        if isinstance(part.key, node.String) and string_index(part.key.value) is None:
             return self.member(node.Member(part.line, part.object, part.key.value), line)
         if not key.pure:
             object_ = object_._replace(simple=False)
@@ -268,7 +269,8 @@ class Expressions:
         local = self.frame.resolve(name)
         return (local, False) if local else (self.frame.assign_global(name), True)
 
-    def assign(self, part: node.Assign, line: int) -> Code:
+    def assign(self, part: node.Assign, line: int, is_statement: bool = False) -> Code:
+        """Return an assignment, a statement by itself or part of one."""
         match part.target:
             case node.Name(name=name) if part.operator:
                 return self.compound(name, part, line)
@@ -281,6 +283,8 @@ class Expressions:
             case node.Member() | node.Index():
                 helper, extra = ("@update", [constant(part.operator, line)]) if part.operator else ("@put", [])
                 return Code(call(helper, [*self.place(part.target), self.py(part.value), *extra], line))
+            case _ if is_statement and self.frame.is_main and not part.operator:
+                return Code(call("@misassigned", [self.py(part.target), self.py(part.value)], line))
             case _:
                 message = "invalid operand" if part.operator else "unsupported object type"
                 return self.invalid(message, [part.target, part.value], line)

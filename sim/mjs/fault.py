@@ -17,7 +17,7 @@ from sim.mjs.frame import mjs_name
 from sim.mjs.line import told_line
 from sim.mjs.pyast import Op
 
-__all__ = ["fault", "frames_below", "frames_of", "place_below", "release"]
+__all__ = ["located", "place_below", "release"]
 
 MESSAGES: Final = {
     Op.ARITHMETIC: "implicit type conversion is prohibited",
@@ -28,6 +28,9 @@ MESSAGES: Final = {
 PARTICULAR: Final = {
     (Op.GET, "unhashable type"): "conversion from object to string is not supported",
     (Op.GET, "'method' object"): "index must be a number",
+    (Op.ARITHMETIC, "'method' and 'int'"): "invalid operands",
+    (Op.ARITHMETIC, "'int' and 'method'"): "invalid operands",
+    (Op.SET, "'method' object"): "index must be a number",
     (Op.CALL, "'str' object"): "failed to call FFIed function: non-ffi-callable value",
 }
 """What Python says of some types, where the engine has a message of its own."""
@@ -65,6 +68,14 @@ def message(said: str, op: Op) -> str:
         if op == of and words in said:
             return found
     return MESSAGES.get(op, "type error")
+
+
+def located(exception: Exception, names: dict[str, object]) -> MjsError:
+    """Return the error for an exception, with the call levels that are its own and those that wait for it."""
+    error = fault(exception, names)
+    error.frames += frames_of(exception.__traceback__, names)
+    error.frames += frames_below(names)
+    return error
 
 
 def frames_of(traceback: TracebackType | None, names: dict[str, object]) -> list[Place]:

@@ -10,13 +10,14 @@ from typing import Final, Protocol
 
 from sim.mjs.arithmetic import int64, is_number
 from sim.mjs.error import Kind, MjsError
-from sim.mjs.value import FALSE, NAN, NULL, TRUE, Addresses, Pointer, Value, of_bool, of_float, type_name
+from sim.mjs.value import FALSE, NAN, NULL, TRUE, Addresses, Obj, Pointer, Value, of_bool, of_float, type_name
 from sim.values import frozen
 
 __all__ = ["Binding", "Callback", "Host", "Signature", "Type", "bind", "parse_signature"]
 
 SIGNATURE: Final = re.compile(r"\s*(?P<result>.*?)(?P<name>[A-Za-z_]\w*)\s*\((?P<arguments>.*)\)\s*", re.DOTALL)
 CALLBACK: Final = re.compile(r"\s*(?P<result>[^(]*?)\s*\(\s*\*\s*\w*\s*\)\s*\((?P<arguments>.*)\)\s*", re.DOTALL)
+MOST_ARGUMENTS: Final = 6
 TYPES: Final = {
     "void": "void", "int": "int", "bool": "bool", "double": "double", "float": "double", "char*": "string",
     "void*": "pointer", "structmg_str": "struct", "structmg_str*": "struct", "userdata": "userdata",
@@ -73,25 +74,63 @@ def bind(host: Host, text: str) -> MethodType:
         MjsError: the signature is none, or there is no such function.
     """
     try:
-        signature = parse_signature(text)
-        function = host.native(signature.name)
-        if function is None:
-            raise fail(f"dlsym('{signature.name}') failed")
+        signature = parse_signature(text, lambda name: host.native(name) is not None)
     except MjsError as error:
-        raise fail(f'bad ffi signature: "{text}": {error.message}') from None
+        raise bad_signature(text, error) from None
+    function = host.native(signature.name)
+    assert function
     return MethodType(call, Binding(host, signature, function))
 
 
-def parse_signature(text: str, pattern: re.Pattern[str] = SIGNATURE) -> Signature:
-    """Return the types of a signature."""
-    found = pattern.fullmatch(text)
+def bad_signature(text: str, error: MjsError) -> MjsError:
+    return fail(f'bad ffi signature: "{text}": {error.message}')
+
+
+def parse_signature(text: str, is_known: Callable[[str], bool] = bool) -> Signature:
+    """Return the types of a function.
+
+    Args:
+        text: the signature.
+        is_known: whether there is a function of a name.
+
+    Raises:
+        MjsError: the text is no signature, or there is no such function.
+    """
+    found = SIGNATURE.fullmatch(text)
     if not found:
-        raise fail("invalid signature")
-    result = parse_type(found["result"])
-    arguments = tuple(parse_type(one) for one in split(found["arguments"]))
-    if arguments == (Type("void"),):
-        arguments = ()
-    return Signature(found.groupdict().get("name") or "", result, arguments)
+        raise fail("2" if "(" in text else "1")  # that is all the engine says
+    name = found["name"]
+    result = parse_type(found["result"] or name[0])
+    if not is_known(name):
+        raise fail(f"dlsym('{name}') failed")
+    arguments = parse_arguments(found["arguments"])
+    kinds = [kind.kind for kind in arguments]
+    # The library's own functions take any value as userdata, where C would have nothing for it
+    if ("function" in kinds) != ("userdata" in kinds) and not name.startswith("sim_"):
+        raise fail("callback and userdata should be either both present or both absent")
+    return Signature(name, result, arguments)
+
+
+def parse_callback(text: str) -> Signature:
+    """Return the types of a function that native code calls."""
+    found = CALLBACK.fullmatch(text)
+    if not found:
+        raise fail("2")
+    arguments = parse_arguments(found["arguments"])
+    userdata = [index for index, kind in enumerate(arguments, 1) if kind.kind == "userdata"]
+    if len(userdata) > 1:
+        raise fail(f"more than one userdata arg: #{userdata[0] - 1} and #{userdata[1] - 1}")
+    if not userdata:
+        raise fail("no userdata arg")
+    return Signature("", parse_type(found["result"]), arguments)
+
+
+def parse_arguments(text: str) -> tuple[Type, ...]:
+    """Return the types of arguments."""
+    arguments = tuple(parse_type(one) for one in split(text))
+    if len(arguments) > MOST_ARGUMENTS:
+        raise fail("too many callback args")
+    return () if arguments == (Type("void"),) else arguments
 
 
 def split(text: str) -> list[str]:
@@ -109,7 +148,10 @@ def split(text: str) -> list[str]:
 def parse_type(text: str) -> Type:
     """Return the type that a part of a signature names."""
     if "(" in text:
-        return Type("function", parse_signature(text, CALLBACK))
+        try:
+            return Type("function", parse_callback(text))
+        except MjsError as error:
+            raise bad_signature(text, error) from None
     kind = TYPES.get("".join(text.split()))
     if kind is None:
         raise fail(f'failed to parse val type "{text.strip()}"')
@@ -149,7 +191,7 @@ class Binding:
 
     def take_function(self, index: int, value: Value, given: tuple[Value, ...]) -> Callback:
         """Return a function of the program for native code."""
-        if not isinstance(value, FunctionType):
+        if not isinstance(value, FunctionType | MethodType):
             # The engine takes this word from an unrelated place in its memory
             raise fail(f"actual arg #{index} is not a function, but {'???' if type(value) is str else 'undefined'}")
         signature = self.signature.arguments[index].signature
@@ -187,6 +229,8 @@ def to_int(value: Value, index: int) -> int:
 
 
 def to_bool(value: Value, index: int) -> bool:
+    if type(value) is str or value is None or value is NULL or isinstance(value, Obj | FunctionType | MethodType):
+        raise fail(f"actual arg #{index} is not a bool (the type idx is: {type_name(value)})")
     return bool(to_int(value, index))
 
 
@@ -310,7 +354,7 @@ class Callback:
 
     __slots__ = ("function", "give", "host", "result", "signature")
 
-    def __init__(self, host: Host, signature: Signature, function: FunctionType) -> None:
+    def __init__(self, host: Host, signature: Signature, function: FunctionType | MethodType) -> None:
         self.host = host
         self.function = function
         self.signature = signature
@@ -325,7 +369,7 @@ class Callback:
         return self.result(host.call_back(self.function, self.give(host, *given)))
 
     @property
-    def __wrapped__(self) -> FunctionType:
+    def __wrapped__(self) -> FunctionType | MethodType:
         """The function of the program, for who wants to know its name and place."""
         return self.function
 

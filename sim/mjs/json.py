@@ -173,7 +173,9 @@ class Reader:
         while not self.accept("}"):
             key = self.quoted() if self.peek() == '"' else self.take(IDENTIFIER)[0]
             self.expect(":")
-            made[key] = self.value()
+            value = self.value()
+            if key:  # the engine loses what has an empty name
+                made[key] = value
             self.accept(",")
         return made
 

@@ -70,7 +70,7 @@ TOKEN: Final = re.compile(
 )
 
 ESCAPE: Final = re.compile(
-    r"\\(?:x(?P<x>[0-9a-fA-F]{2})|u[0-9a-fA-F]{2}(?P<u>[0-9a-fA-F]{2})|(?P<c>c.)|(?P<other>.))", re.S
+    r"\\(?:x(?P<x>[0-9a-fA-F]{2})|u[0-9a-fA-F]{2}(?P<u>[0-9a-fA-F]{2})|(?P<c>c.?)|(?P<other>.))", re.S
 )
 PLAIN_ESCAPES: Final = {
     "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "\\": "\\", "'": "'", '"': '"', "\n": "\n",

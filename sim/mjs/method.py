@@ -7,7 +7,8 @@ from types import FunctionType, MethodType
 from typing import Final
 
 from sim.mjs.arithmetic import int64
-from sim.mjs.error import Kind, MjsError
+from sim.mjs.error import Kind, MjsError, WatchdogError
+from sim.mjs.fault import located, release
 from sim.mjs.value import (
     ARRAY_METHODS,
     NAN,
@@ -81,6 +82,8 @@ def string_index_of(native: object, this: Value, *arguments: Value) -> Value:
 def string_get(string: str, key: Value) -> Value:
     """Return a property of a string: its length, a method or one byte."""
     if type(key) is not int:
+        if isinstance(key, Obj):
+            raise MjsError(Kind.TYPE, "type error: conversion from object to string is not supported")
         name = key_text(key)
         if name == "length":
             return len(string)
@@ -116,15 +119,22 @@ def splice(native: object, this: Value, *arguments: Value) -> Value:
     start = clipped(integer(arguments, 0, "start"), length)
     count = integer(arguments, 1, "deleteCount") if len(arguments) > 1 else length
     count = max(0, min(count, length - start))
-    values = array.values_in_order()
-    removed = values[start : start + count]
-    values[start : start + count] = arguments[2:]
-    for index in range(len(values), length):
-        dict.pop(array, index, None)
-    for index in range(start, len(values)):
-        array[index] = values[index]
-    array.length = len(values)
+    new = arguments[2:]
+    removed = [array.get(index) for index in range(start, start + count)]
+    move(array, start, length, len(new) - count)
+    for index, value in enumerate(new, start):
+        array[index] = value
+    array.length = length + len(new) - count
     return Arr(removed)
+
+
+def move(array: Arr, start: int, end: int, distance: int) -> None:
+    """Move elements one by one: those that get a new place become the newest properties."""
+    indices = range(start, end) if distance < 0 else range(end - 1, start - 1, -1) if distance else ()
+    for index in indices:
+        value = dict.pop(array, index, None)
+        if index + distance >= start:
+            array[index + distance] = value
 
 
 # Functions
@@ -163,7 +173,15 @@ def apply(native: object, this: Value, *arguments: Value) -> Value:
     """Call `this` with a `this` of its own and the elements of an array."""
     given = arguments[1] if len(arguments) > 1 else None
     values = given.values_in_order() if isinstance(given, Arr) else []
-    return call_value(this, arguments[0] if arguments else None, values)
+    try:
+        return call_value(this, arguments[0] if arguments else None, values)
+    except Exception as exception:
+        # The engine runs the function by itself, and tells the levels that wait for it twice
+        if not isinstance(this, FunctionType) or isinstance(exception, RecursionError | WatchdogError):
+            raise
+        error = located(exception, this.__globals__)
+        release(exception)
+        raise error.with_traceback(None) from None
 
 
 def native(function: Callable[..., Value]) -> Native:

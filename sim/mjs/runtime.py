@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import FunctionType, MethodType
+from types import MethodType
 from typing import Final, NoReturn
 
 from sim.mjs.arithmetic import OPERATIONS, check, invert, negate, operate, same_zero
@@ -20,6 +20,8 @@ def type_error() -> MjsError:
 
 def get(object_: Value, key: Value) -> Value:
     """Return a property of any value."""
+    if key == "apply" and type(key) is str and type(object_) is not str:
+        return APPLY
     if isinstance(object_, Obj):
         if type(object_) is Arr:
             name = member_key(key)
@@ -27,8 +29,6 @@ def get(object_: Value, key: Value) -> Value:
         return object_[key_text(key)]
     if type(object_) is str:
         return string_get(object_, key)
-    if isinstance(object_, FunctionType | MethodType) and key == "apply":
-        return APPLY
     if isinstance(object_, MethodType):
         raise MjsError(Kind.TYPE, "index must be a number")
     if isinstance(object_, Pointer):
@@ -43,7 +43,8 @@ def put(object_: Value, key: Value, value: Value) -> Value:
     elif isinstance(object_, Pointer):
         object_[key] = value
     else:
-        raise MjsError(Kind.TYPE, "unsupported object type")
+        is_native = isinstance(object_, MethodType)
+        raise MjsError(Kind.TYPE, "index must be a number" if is_native else "unsupported object type")
     return value
 
 
@@ -73,6 +74,12 @@ def keys(object_: Value) -> list[str]:
 def fail(message: str, *operands: Value) -> NoReturn:
     """Fail after the operands have been evaluated."""
     raise MjsError(Kind.TYPE, message)
+
+
+def misassigned(target: Value, value: Value) -> NoReturn:
+    """Fail where something is assigned to a value and nothing else is left that the engine could take for a place."""
+    message = "stack underflow" if isinstance(target, Obj) else "unsupported object type: stack underflow"
+    raise MjsError(Kind.INTERNAL, message)
 
 
 def misplaced(message: str, kind: str) -> NoReturn:
@@ -115,6 +122,6 @@ HELPERS: Final[dict[str, Value]] = {
     "@true": TRUE, "@false": FALSE, "@null": NULL, "@object": Obj, "@array": Arr,
     "@get": get, "@item": string_get, "@put": put, "@update": update, "@step": step, "@keys": keys,
     "@check": check, "@same_zero": same_zero, "@negate": negate, "@~": invert, "@typeof": type_name,
-    "@fail": fail, "@misplaced": misplaced,
+    "@fail": fail, "@misassigned": misassigned, "@misplaced": misplaced,
 }  # fmt: skip
 """What emitted code finds by name. No program can use such names."""

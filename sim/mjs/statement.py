@@ -298,6 +298,9 @@ class Body:
         match part:
             case node.Expressions(items=[*items, item]):
                 first = [statement for one in items for statement in self.effects.of(one)]
+                if isinstance(item, node.Assign):
+                    value = self.expressions.assign(item, self.file.line(item), is_statement=True)
+                    return [*first, ast.Return(value.py, **at(line))]
                 return [*first, ast.Return(self.py(item), **at(line))]
             case node.Let(names=[*_, (name, value)]):
                 first = self.let(part, line)

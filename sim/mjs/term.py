@@ -273,7 +273,7 @@ class Terms(Cursor):
         if self.kind not in (NAME, STRING):
             self.fail()
         self.emit(2 + size_of_text(self.token.text))
-        key = unescape(self.next().text)
+        key = self.next().text  # of a key the engine keeps the escapes as they are
         self.expect(":")
         value = self.expression()
         self.emit(3)

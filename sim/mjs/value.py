@@ -18,6 +18,7 @@ arithmetic nor elements. For the same reason NaN is an object of its own, which 
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterable
 from types import FunctionType, MethodType
@@ -95,7 +96,7 @@ class Obj(dict[Any, Value]):
             if not isinstance(found, Obj):
                 return None
             if type(found) is Arr:
-                return found[name]
+                return found.own(name)
         return None
 
     def own(self, name: str) -> Value:
@@ -132,6 +133,10 @@ if sys.platform == "emscripten":
     Obj.__del__ = take_apart  # type: ignore[attr-defined]
 
 
+INDEX: Final = re.compile(r"[ \t-\r]*\+?[0-9]{1,9}")
+"""A name that counts for the length of an array, even where it names none of its elements."""
+
+
 class Arr(Obj):
     """An array: elements by integers, other properties by name. Keep `length` one above the highest index."""
 
@@ -152,8 +157,9 @@ class Arr(Obj):
 
     def put(self, name: object, value: Value) -> None:
         key = member_key(name)
-        if type(key) is int and key >= self.length:
-            self.length = key + 1
+        index = key if type(key) is int else int(key) if INDEX.fullmatch(str(key)) else -1
+        if index >= self.length:
+            self.length = index + 1
         self[key] = value
 
     def values_in_order(self) -> list[Value]:
@@ -332,6 +338,8 @@ def key_text(value: Value) -> str:
         return named
     if isinstance(value, Obj):
         raise MjsError(Kind.TYPE, "conversion from object to string is not supported")
+    if isinstance(value, Pointer | MethodType):
+        return "TODO_foreign"
     raise MjsError(Kind.TYPE, "unknown type to convert to string")
 
 
@@ -343,10 +351,12 @@ def member_key(value: Value) -> int | str:
     return int(name) if name.isdecimal() and (name == "0" or name[0] != "0") and len(name) < 16 else name
 
 
+STRING_INDEX: Final = re.compile(r"[ \t-\r]*[+-]?[0-9]{1,15}")
+
+
 def string_index(name: str) -> int | None:
     """Return the index into a string that a property name stands for."""
-    digits = name[1:] if name[:1] == "-" else name
-    return int(name) if digits.isdecimal() and len(digits) < 16 else None
+    return int(name) if STRING_INDEX.fullmatch(name) else None
 
 
 def text(value: Value) -> str:

@@ -154,3 +154,41 @@ def test_two_engines_share_nothing() -> None:
     with pytest.raises(MjsError):
         second.run("x;", "init.js")
     assert second.run("JSON.mark;", "init.js") is None
+
+
+SIGNATURES = [  # (signature, what is wrong with it)
+    ("", "1"),
+    ("int f", "1"),
+    ("int f(int", "2"),
+    ("f(int)", 'failed to parse val type "f"'),
+    ("int g(long)", "dlsym('g') failed"),
+    ("int f(long)", 'failed to parse val type "long"'),
+    ("int f(int, int, int, int, int, int, int)", "too many callback args"),
+    ("int f(int, userdata)", "callback and userdata should be either both present or both absent"),
+    ("int f(void (*)(int), userdata)", 'bad ffi signature: "void (*)(int)": no userdata arg'),
+    (
+        "int f(void(*)(userdata, userdata), userdata)",
+        'bad ffi signature: "void(*)(userdata, userdata)": more than one userdata arg: #0 and #1',
+    ),
+]
+
+
+@pytest.mark.parametrize(("signature", "message"), SIGNATURES)
+def test_a_signature_that_is_none_fails_as_in_the_engine(signature: str, message: str) -> None:
+    with pytest.raises(MjsError) as caught:
+        Engine(natives={"f": abs}).run(f"ffi('{signature}');", "init.js")
+    assert caught.value.message == f'bad ffi signature: "{signature}": {message}'
+
+
+def test_a_native_function_can_be_a_callback() -> None:
+    out: list[str] = []
+    engine = Engine(write=out.append, natives={"f": lambda function, userdata: function(7, userdata)})
+    engine.run("ffi('void f(void (*)(int, userdata), userdata)')(print, 'x');", "init.js")
+    assert "".join(out) == "7 x \n"
+
+
+def test_a_place_is_the_true_line_where_the_engine_tells_another() -> None:
+    engine = Engine(natives={"f": lambda: places.append(engine.place())})
+    places: list[object] = []
+    engine.run("let f = ffi('void f()');\n\nf()", "init.js")
+    assert places == [("init.js", 3)]
