@@ -34,6 +34,7 @@ class TimerHandle:
             self._clock._forget_one()
 
 
+Call = tuple[Callable[..., object], tuple[Any, ...]]
 # (deadline, sequence, handle or None when it cannot be cancelled, callback, arguments)
 _Entry = tuple[int, int, TimerHandle | None, Callable[..., object], tuple[Any, ...]]
 
@@ -62,6 +63,11 @@ class Clock:
     def post_at(self, at_us: int, callback: Callable[..., object], *args: object) -> None:
         """Like `call_at` for what is never cancelled; `at_us` must not be past. It costs no handle."""
         heappush(self._heap, (at_us, self._next_sequence(), None, callback, args))
+
+    def redirect(self, change: Callable[[Callable[..., object], tuple[Any, ...]], Call]) -> None:
+        """Let `change(callback, arguments)` say what is called instead, of all that waits; the order stays."""
+        # In place: run_until holds the list
+        self._heap[:] = [(*entry[:3], *change(*entry[3:])) for entry in self._heap]
 
     def next_deadline(self) -> int | None:
         """Return when the next callback is due, in microseconds, or None if none waits."""

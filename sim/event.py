@@ -40,6 +40,9 @@ __all__ = [
     "RpcAdded",
     "RpcCalled",
     "RpcReplied",
+    "RuleAdded",
+    "RuleApplied",
+    "RuleChanged",
     "SegmentSent",
     "TraceEvent",
     "UartReceived",
@@ -158,6 +161,41 @@ class PacketDropped(TraceEvent):
     type: ClassVar[str] = "packet.dropped"
     packet: int
     reason: str
+
+
+@fact
+class RuleAdded(TraceEvent):
+    """A rule that breaks the network was set; `params` is its JSON form: its `kind`, and what is not the default."""
+
+    type: ClassVar[str] = "rule.added"
+    long_texts: ClassVar[tuple[str, ...]] = ("params",)
+    rule: int
+    kind: str
+    params: str
+
+
+@fact
+class RuleChanged(TraceEvent):
+    """A rule was `enabled`, `disabled` or `removed` (`state`)."""
+
+    type: ClassVar[str] = "rule.changed"
+    rule: int
+    state: str
+
+
+@fact
+class RuleApplied(TraceEvent):
+    """A rule had an `effect`, on a `packet` or on what this end of a `connection` sends (0: on none).
+
+    `delay_us` is by how much later something comes.
+    """
+
+    type: ClassVar[str] = "rule.applied"
+    rule: int
+    effect: str
+    packet: int
+    connection: int
+    delay_us: int
 
 
 @fact

@@ -166,6 +166,15 @@ class Trace:
         records.reverse()
         return records
 
+    def newest_first(self) -> Iterator[TraceEvent]:
+        """Return the facts that are held, from the newest on."""
+        return reversed(self._events)
+
+    @property
+    def place(self) -> Place | None:
+        """The line of firmware that causes what is emitted now."""
+        return self.by if self.find_place is None else self.find_place()
+
     def of(self, kind: type[Kind]) -> list[Kind]:
         """Return the facts of one type that are held, oldest first."""
         return [record.event for record in self if isinstance(record.event, kind)]

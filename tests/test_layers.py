@@ -36,11 +36,14 @@ NOT_BELOW: Final = {  # what a layer further down is all the same not for
     "rpc": set[str](),
     "mjs": set[str](),
     "script": {"mjs"},
-    "network": {"clock", "event", "trace"},
+    "network": {"clock", "event", "trace", "mhttp"},
     "export": {"event", "trace", "mhttp", "network"},
     "view": {"event", "trace", "view_hardware"},
     "view_hardware": {"event"},
 }
+
+READS_MESSAGES: Final = "network/lab/"
+"""The one part of the network that looks into what is carried; it is not loaded without rules."""
 
 EDGE_MODULES: Final = {  # modules of the world outside, and who may import them
     "asyncio": {"gateway", "cli", "testing"},
@@ -93,6 +96,8 @@ def test_module_imports_from_lower_layers_only(path: Path) -> None:
             other = name.split(".")[1]
             assert other == part or layer_of(other) < layer_of(part), f"sim.{part} imports {name}"
             assert other == part or other in {"values"} | NOT_BELOW.get(part, {other}), f"sim.{part} imports {name}"
+            if (part, other) == ("network", "mhttp"):
+                assert READS_MESSAGES in path.as_posix(), f"{path} imports {name}"
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SIM)))

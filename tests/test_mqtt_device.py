@@ -318,7 +318,7 @@ class Outage:
 def test_outage_of_the_network_is_noticed_by_both_sides_and_the_device_comes_back() -> None:
     world = MqttWorld(keep_alive=10)
     outage = Outage()
-    world.network.rules.append(outage)
+    world.network.rule(outage)
     world.boot()
     world.settle()
     outage.is_on = True
@@ -334,7 +334,7 @@ def test_outage_of_the_network_is_noticed_by_both_sides_and_the_device_comes_bac
 def test_device_that_only_talks_notices_an_outage_too() -> None:
     world = MqttWorld(keep_alive=10)
     outage = Outage()
-    world.network.rules.append(outage)
+    world.network.rule(outage)
     world.boot()
     world.settle()
     outage.is_on = True
@@ -529,7 +529,7 @@ class Slow:
 
 def test_slow_network_is_not_an_outage() -> None:
     world = MqttWorld(keep_alive=20)
-    world.network.rules.append(Slow())
+    world.network.rule(Slow())
     world.boot()
     world.settle(200_000_000)
     assert [on for _, on in world.changes] == [True]

@@ -16,6 +16,8 @@ NETWORK: Final = 1313166336
 """The group of the network's states, `Net.EVENT_GRP`."""
 NETWORK_COMES_UP: Final = (NETWORK + 1, NETWORK + 2, NETWORK + 3)
 """What a device goes through after boot: connecting, connected, got an address."""
+NETWORK_IS_LOST: Final = (NETWORK, NETWORK + 1)
+"""What it goes through when its WiFi is gone: disconnected, and connecting from then on."""
 
 BASE_LETTERS: Final = 3
 
@@ -55,6 +57,7 @@ class Event:
         """The newest first."""
         self._bases: dict[int, str] = {self.SYS: "mos", NETWORK: "net"}
         self._network_was_told = False
+        context.host.wifi_changed = self._wifi_changed
 
     def addHandler(self, ev: int, handler: Callable[..., object], userdata: object = None) -> bool:
         """Call the handler for one event. True.
@@ -119,9 +122,17 @@ class Event:
         if not self._network_was_told and first <= NETWORK_COMES_UP[-1] and last >= NETWORK_COMES_UP[0]:
             # The network is up from the first instant on; so its coming up is told as soon as anybody listens
             self._network_was_told = True
-            for ev in NETWORK_COMES_UP:
-                self._context.clock.call_later(0, self.trigger, ev)
+            self._tell_network(NETWORK_COMES_UP if self._context.host.has_wifi else NETWORK_COMES_UP[:1])
         return True
+
+    def _wifi_changed(self, has_wifi: bool) -> None:
+        """Tell firmware that listens; who listens later is told how it is then."""
+        if self._network_was_told and self._context.is_alive:
+            self._tell_network(NETWORK_COMES_UP[1:] if has_wifi else NETWORK_IS_LOST)
+
+    def _tell_network(self, events: tuple[int, ...]) -> None:
+        for ev in events:
+            self._context.clock.call_later(0, self.trigger, ev)
 
 
 def _event(number: object) -> int:

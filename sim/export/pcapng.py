@@ -12,7 +12,7 @@ from struct import Struct
 from struct import error as StructError
 from typing import Final
 
-from sim.event import DatagramSent, HostAdded, PacketDropped, SegmentSent
+from sim.event import DatagramSent, HostAdded, PacketDropped, RuleApplied, SegmentSent
 from sim.export.ip import MOST_DATA, encode, is_loopback
 from sim.export.moment import EPOCH_US
 from sim.network.address import is_ip
@@ -55,8 +55,8 @@ MOST_TEXT: Final = 60_000
 def to_pcapng(records: Iterable[Record]) -> bytes:
     """Return a capture of the packets among the records.
 
-    The comment on a packet names the line of firmware that caused it (`by init.js:4`), and why it did not arrive
-    (`dropped: ...`). Names of hosts are in the file, too.
+    The comment on a packet names the line of firmware that caused it (`by init.js:4`), why it did not arrive
+    (`dropped: ...`), and what rules did to it (`rule 1: delayed by 20 ms`). Names of hosts are in the file, too.
 
     Raises:
         ValueError: a record holds an address or a number that no packet can have, as only a made-up trace does.
@@ -70,10 +70,11 @@ def to_pcapng(records: Iterable[Record]) -> bytes:
             newest[event.packet] = len(packets)
             packets.append((record, _comment(record)))
         elif isinstance(event, PacketDropped):
-            at = newest.get(event.packet)
-            if at is not None:
-                about, said = packets[at]
-                packets[at] = (about, f"{said}; dropped: {event.reason}" if said else f"dropped: {event.reason}")
+            _add_comment(packets, newest.get(event.packet), f"dropped: {event.reason}")
+        elif isinstance(event, RuleApplied):
+            if event.effect != "dropped":  # which has said so itself
+                later = f" by {event.delay_us / 1000:g} ms" if event.delay_us else ""
+                _add_comment(packets, newest.get(event.packet), f"rule {event.rule}: {event.effect}{later}")
         elif isinstance(event, HostAdded):
             names[event.address] = event.names
     out = [_section()]
@@ -82,6 +83,12 @@ def to_pcapng(records: Iterable[Record]) -> bytes:
         out.append(_names(names))
     out += [_packet(record, comment) for record, comment in packets]
     return b"".join(out)
+
+
+def _add_comment(packets: list[tuple[Record, str]], at: int | None, text: str) -> None:
+    if at is not None:
+        about, said = packets[at]
+        packets[at] = (about, f"{said}; {text}" if said else text)
 
 
 def _comment(record: Record) -> str:

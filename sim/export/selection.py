@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
-from sim.event import ConnectionOpened, DatagramSent, HostAdded, PacketDropped, SegmentSent
+from sim.event import (
+    ConnectionOpened,
+    DatagramSent,
+    HostAdded,
+    PacketDropped,
+    RuleAdded,
+    RuleApplied,
+    RuleChanged,
+    SegmentSent,
+)
 from sim.trace import Record
 
 __all__ = ["of_connections"]
+
+ALWAYS: Final = (HostAdded, RuleAdded, RuleChanged)
+"""What other records refer to by name or number."""
 
 Ends = tuple[str, int, str, int]
 
@@ -33,8 +46,10 @@ def of_connections(records: Iterable[Record], connections: Iterable[int]) -> lis
             (packets.add if wanted else packets.discard)(event.packet)
         elif isinstance(event, PacketDropped):
             wanted = event.packet in packets
+        elif isinstance(event, RuleApplied):
+            wanted = event.packet in packets or event.connection in numbers
         else:
-            wanted = isinstance(event, HostAdded) or getattr(event, "connection", None) in numbers
+            wanted = isinstance(event, ALWAYS) or getattr(event, "connection", None) in numbers
         if wanted:
             chosen.append(record)
     return chosen

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from sim.event import ConnectionOpened, DatagramSent, ListenerClosed, ListenerOpened, PacketDropped, SegmentSent
 from sim.network.address import ANY, LOOPBACK
-from sim.network.packet import ACK, FIN, RST, SYN, Packet
+from sim.network.packet import ACK, FIN, RST, SYN, WINDOW, Packet
 from sim.network.tcp import MODULO, StreamProtocol, TcpSocket
 from sim.network.udp import DatagramProtocol, UdpSocket
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 __all__ = ["AddressInUse", "Host", "Listener"]
 
 EPHEMERAL: Final = range(49152, 65536)  # RFC 6335, 6
-TIME_WAIT_US: Final = 2_000_000
-"""Twice the longest life of a segment here: links of milliseconds do not need the minutes of RFC 9293."""
 
 
 class AddressInUse(Exception):
@@ -65,6 +63,10 @@ class Host:
         self._next_port = EPHEMERAL.start
         self.max_connections: int | None = None
         """Connections at a time, those in TIME_WAIT aside; a further one is reset."""
+        self.has_wifi = True
+        """Whether it is in reach of its access point; only a rule takes it out."""
+        self.wifi_changed: Callable[[bool], object] = lambda has_wifi: None
+        """Learns that it was lost or found."""
 
     def __repr__(self) -> str:
         return f"<Host {self.name} {self.address}>"
@@ -107,7 +109,7 @@ class Host:
         local_port = self._ephemeral(
             lambda p: (p, address, port) in self._sockets or p in self._listeners or (is_self and p == port)
         )
-        socket = TcpSocket(self, local, local_port, address, port)
+        socket = self.network.tcp_socket(self, local, local_port, address, port)
         self._sockets[local_port, address, port] = socket
         socket.open(protocol)
         return socket
@@ -139,6 +141,11 @@ class Host:
     def find_socket(self, local_port: int, remote: str, remote_port: int) -> TcpSocket | None:
         """Return this host's end of a TCP connection, None if it has none."""
         return self._sockets.get((local_port, remote, remote_port))
+
+    @property
+    def sockets(self) -> list[TcpSocket]:
+        """This host's ends of TCP connections."""
+        return list(self._sockets.values())
 
     def is_local(self, address: str) -> bool:
         """Tell whether the address is one of this host's."""
@@ -194,8 +201,9 @@ class Host:
             expired_us, old = expiries.popleft()
             if self._time_wait.get(old, (0,))[0] == expired_us:
                 del self._time_wait[old]
-        self._time_wait[key] = (now_us + TIME_WAIT_US, *waiting)
-        expiries.append((now_us + TIME_WAIT_US, key))
+        expires_us = now_us + self.network.time_wait_us
+        self._time_wait[key] = (expires_us, *waiting)
+        expiries.append((expires_us, key))
 
     def forget_udp(self, socket: UdpSocket) -> None:
         """Free the port of a UDP socket."""
@@ -241,7 +249,7 @@ class Host:
         """Answer a SYN with ours."""
         key = (syn.dst_port, syn.src, syn.src_port)
         self._time_wait.pop(key, None)  # a new connection may take the place of a waiting one (RFC 6191)
-        socket = TcpSocket(self, syn.dst, syn.dst_port, syn.src, syn.src_port)
+        socket = self.network.tcp_socket(self, syn.dst, syn.dst_port, syn.src, syn.src_port)
         self._sockets[key] = socket
         socket.accept(make_protocol(socket), syn)
         return socket
@@ -260,7 +268,7 @@ class Host:
             flags, sequence, acknowledgment = RST | ACK, 0, (segment.sequence + size) % MODULO
         network, src, dst = self.network, segment.dst, segment.src
         head = (network.next_packet(), network.arrival_us(src, dst), src, segment.dst_port, dst, segment.src_port)
-        network.send(self, SegmentSent(*head, flags, sequence, acknowledgment, 0, b""))
+        network.send(self, SegmentSent(*head, flags, sequence, acknowledgment, WINDOW if flags == ACK else 0, b""))
 
     def _ephemeral(self, is_taken: Callable[[int], bool]) -> int:
         for _ in EPHEMERAL:

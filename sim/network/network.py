@@ -1,25 +1,31 @@
-"""Routes packets between hosts: asks the rules, then lets the clock deliver."""
+"""Routes packets between hosts and lets the clock deliver them; the first rule brings the lab, which then decides."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import count
 from random import Random
-from typing import Final, assert_never
+from typing import TYPE_CHECKING, Final
 
 from sim.clock import Clock
-from sim.event import HostAdded, NameResolved, PacketDropped
+from sim.event import HostAdded, NameResolved
 from sim.network.address import LOOPBACK, is_ip
 from sim.network.host import Host
 from sim.network.packet import LOOPBACK_US, Packet
-from sim.network.rule import Deliver, Drop, Pass, Rule
+from sim.network.tcp import TcpSocket
 from sim.trace import Trace
-from sim.values import replace
+
+if TYPE_CHECKING:
+    from sim.network.lab import Lab, Rule
+    from sim.network.rule import Judge
 
 __all__ = ["LATENCY_US", "Network"]
 
 LATENCY_US: Final = 1_000
 """How long a packet takes from one host to another unless a rule says otherwise."""
+
+TIME_WAIT_US: Final = 2_000_000
+"""Twice the longest life of a segment here: links of milliseconds do not need the minutes of RFC 9293."""
 
 SUBNET: Final = "192.168.4."  # the addresses of Mongoose OS's own access point
 
@@ -42,7 +48,11 @@ class Network:
         self.trace = Trace(self.clock) if trace is None else trace
         self.random = Random(seed)
         self.latency_us = latency_us
-        self.rules: list[Rule] = []
+        self.lab: Lab | None = None
+        """What asks the rules, from when there was the first one."""
+        self.tcp_socket: type[TcpSocket] = TcpSocket
+        """What hosts make their TCP sockets of."""
+        self.time_wait_us = TIME_WAIT_US
         self.exits: dict[tuple[str, int], str] = {}
         """Loopback addresses and ports that lead to another host: how an edge lets a device out through them."""
         self._hosts: dict[str, Host] = {}
@@ -72,6 +82,45 @@ class Network:
         self.trace.emit(HostAdded(name, address, names))
         return host
 
+    def rule(self, rule: str | Mapping[str, object] | Judge, /, **values: object) -> Rule:
+        """Set a rule that breaks the network (docs/reference/network.md); the handle by which it is switched.
+
+        Args:
+            rule: its kind, such as "loss"; or its JSON form; or an object of one's own with `judge(packet)`
+                (`sim.network.rule`).
+            values: what is not the default, such as `percent=20`, `host="device"`.
+
+        Raises:
+            ValueError: there is no such rule, or it takes no such value (`sim.network.lab.RuleError`).
+        """
+        lab = self._make_lab()
+        if isinstance(rule, str):
+            return lab.add({"kind": rule, **values})
+        if isinstance(rule, Mapping):
+            return lab.add({**rule, **values})
+        return lab.add_judge(rule, values)
+
+    def preset(self, name: str, /, **values: object) -> list[Rule]:
+        """Set the rules of a preset, such as "busy access point"; `values` say where they act, as `host="device"`.
+
+        Raises:
+            ValueError: there is no such preset, or its rules take no such value.
+        """
+        from sim.network.lab import find_preset
+
+        forms = [form | values for form in find_preset(name).rules]
+        return [self.rule(form) for form in forms]
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules that are set, in their order."""
+        return () if self.lab is None else tuple(self.lab.rules)
+
+    @property
+    def hosts(self) -> tuple[Host, ...]:
+        """All hosts, in the order in which they joined."""
+        return tuple(self._hosts.values())
+
     def knows(self, name: str) -> bool:
         """Tell whether a host has this name or address."""
         return name.lower() in self._names or name in self._hosts or name.lower() == "localhost"
@@ -86,11 +135,11 @@ class Network:
         return next(name for name in names if name not in self._names)
 
     def resolve(self, asker: Host, name: str) -> str | None:
-        """Return the address of a name, or None; the question and its answer stand in the trace."""
+        """Return the address of a name, or None, as always without WiFi; question and answer stand in the trace."""
         if is_ip(name):
             return name
         key = name.lower().rstrip(".")
-        address = LOOPBACK if key == "localhost" else self._names.get(key)
+        address = LOOPBACK if key == "localhost" else self._names.get(key) if asker.has_wifi else None
         self.trace.emit(NameResolved(asker.name, name, address or ""))
         return address
 
@@ -107,13 +156,9 @@ class Network:
 
     def send(self, sender: Host, packet: Packet) -> None:
         """Send a packet on its way; `packet.arrives_us` counts unless a rule decides."""
-        if self.rules:
-            decided = self._judge(packet)
-            if isinstance(decided, Drop):
-                self.trace.emit(packet)
-                self.trace.emit(PacketDropped(packet.packet, decided.reason))
-                return
-            packet = decided
+        if self.lab is not None:
+            self.lab.send(sender, packet)
+            return
         if packet.data:
             self.trace.emit(packet)
         else:
@@ -126,15 +171,7 @@ class Network:
         else:
             self.clock.post_at(packet.arrives_us, sender.unreachable, packet)
 
-    def _judge(self, packet: Packet) -> Packet | Drop:
-        for rule in self.rules:
-            match rule.judge(packet):
-                case Pass():
-                    continue
-                case Drop() as drop:
-                    return drop
-                case Deliver(delay_us):
-                    return replace(packet, arrives_us=self.clock.now_us + delay_us)
-                case verdict:
-                    assert_never(verdict)
-        return packet
+    def _make_lab(self) -> Lab:
+        from sim.network.lab import Lab  # here: a network without rules has no use for it
+
+        return self.lab or Lab(self)  # it takes the network over with its first rule

@@ -1,6 +1,7 @@
-"""Decides what happens to each packet that leaves a host.
+"""Names what a rule of one's own may say about a packet: `Network.rule` takes an object that judges.
 
-Rules are asked in the order in which they were added; the first that does not pass decides.
+Rules are asked in the order in which they were set. Those of the table (`sim.network.lab.kinds`) add up; the first
+object of one's own that does not pass decides, and no later rule is asked.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Protocol, TypeAlias
 from sim.network.packet import Packet
 from sim.values import frozen
 
-__all__ = ["Deliver", "Drop", "Pass", "Rule", "Verdict"]
+__all__ = ["Deliver", "Drop", "Judge", "Pass", "Verdict"]
 
 
 @frozen
@@ -40,9 +41,9 @@ class Drop:
 Verdict: TypeAlias = Pass | Deliver | Drop
 
 
-class Rule(Protocol):
-    """What a network asks about every packet; `packet.arrives_us` is not decided yet."""
+class Judge(Protocol):
+    """A rule of one's own: it is asked about every packet between two hosts."""
 
     def judge(self, packet: Packet) -> Verdict:
-        """Return what shall happen to the packet."""
+        """Return what shall happen to the packet; `packet.arrives_us` is not decided yet."""
         ...

@@ -25,6 +25,7 @@ from sim.network.state import (
 
 if TYPE_CHECKING:
     from sim.network.host import Host
+    from sim.network.lab.recovery import Recovery
     from sim.trace import Place
 
 __all__ = ["StreamProtocol", "TcpSocket"]
@@ -55,7 +56,7 @@ class StreamProtocol(Protocol):
         """Take note that the other side sends no more; we may go on sending."""
 
     def connection_lost(self, reason: str) -> None:
-        """Take note that all is over: `closed`, `reset`, `refused` or `unreachable`. Comes exactly once."""
+        """Take note that all is over: `closed`, `reset`, `refused`, `unreachable`, `timed out`. Comes exactly once."""
 
     def resume_writing(self) -> None:
         """Take note that all bytes given to `write` have left the queue, after some had to wait."""
@@ -87,10 +88,14 @@ class TcpSocket:
         "local_port",
         "number",
         "protocol",
+        "recovery",
         "remote",
         "remote_port",
         "state",
     )
+
+    recovery: Recovery
+    """What is kept for segments that get lost; only sockets of a network with rules have it (`sim.network.lab`)."""
 
     def __init__(self, host: Host, local: str, local_port: int, remote: str, remote_port: int) -> None:
         network = self._network = host.network
@@ -186,6 +191,11 @@ class TcpSocket:
     def unsent(self) -> int:
         """Bytes that wait for the other side's window."""
         return len(self._queue)
+
+    @property
+    def unacknowledged(self) -> tuple[int, int]:
+        """The sequence numbers of the first byte that is not acknowledged, and of the next that will be sent."""
+        return self._snd_una, self._snd_nxt
 
     # What the host calls
 

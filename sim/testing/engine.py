@@ -10,7 +10,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sim.clock import Clock
 from sim.device import Device
@@ -19,11 +19,13 @@ from sim.export.text import line_of
 from sim.mhttp import Limits
 from sim.mhttp.websocket import Opcode
 from sim.network.network import Network
-from sim.network.rule import Rule
 from sim.peer import FetchError, Peer, Response, Session, Stream
 from sim.peer_websocket import WebSocketClient
 from sim.testing.outcome import NoAnswer, StartError
 from sim.trace import Record
+
+if TYPE_CHECKING:
+    from sim.network.lab import Rule
 
 __all__ = ["ROOT", "Engine", "Handle"]
 
@@ -317,10 +319,13 @@ class Engine:
 
     # The network
 
-    def add_rule(self, rule: Rule) -> Rule:
-        """Let a rule decide about packets, behind those that are there."""
-        self.network.rules.append(rule)
-        return rule
+    def rule(self, rule: Any, values: Mapping[str, Any]) -> Rule:
+        """Set a rule."""
+        return self.network.rule(rule, **values)
+
+    def preset(self, name: str, values: Mapping[str, Any]) -> list[Rule]:
+        """Set the rules of a preset."""
+        return self.network.preset(name, **values)
 
     def records(self, since: int) -> list[Record]:
         """Return the records from a number on."""

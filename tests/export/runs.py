@@ -151,7 +151,7 @@ def reset() -> Trace:
 def lossy() -> Trace:
     """A datagram that a rule drops."""
     network, peer = world(UDP)
-    network.rules.append(DropUdp())
+    network.rule(DropUdp())
     peer.host.connect_udp("192.168.4.1", 9, Box()).send_to(b"ping", "192.168.4.1", 9)
     return settle(network)
 

@@ -90,10 +90,10 @@ class Judge:
 def test_rule_drops_packets_and_the_trace_says_why(network: Network) -> None:
     one, two = network.add_host("one"), network.add_host("two")
     accept(two)
-    network.rules.append(Judge(two.address, Drop("cable cut")))
+    network.rule(Judge(two.address, Drop("cable cut")))
     end = End()
     one.connect(two.address, 80, end)
-    settle(network)
+    network.clock.run_until(500_000)
     assert end.told == []
     assert network.trace.of(PacketDropped) == [PacketDropped(1, "cable cut")]
 
@@ -101,11 +101,12 @@ def test_rule_drops_packets_and_the_trace_says_why(network: Network) -> None:
 def test_first_rule_that_does_not_pass_decides(network: Network) -> None:
     one, two = network.add_host("one"), network.add_host("two")
     accept(two)
-    network.rules += [
+    for rule in (
         Judge(one.address, Deliver(7)),
         Judge(two.address, Deliver(40_000)),
         Judge(two.address, Drop("too late")),
-    ]
+    ):
+        network.rule(rule)
     end = End()
     one.connect(two.address, 80, end)
     settle(network)
