@@ -2,6 +2,7 @@
 
 import { Board } from "./board.js";
 import { Control } from "./control.js";
+import { countFaults, findingsOf, marksAsBefore, ownOf, targetsOf, textsOf } from "./derived.js";
 import { Extras } from "./extras.js";
 import { commandOf } from "./keys.js";
 import { linesNow, marksOf, placeOf } from "./marks.js";
@@ -21,7 +22,7 @@ import { SwitchesPanel } from "./panels/switches.js";
 import { TabsPanel } from "./panels/tabs.js";
 import { TrafficPanel } from "./panels/traffic.js";
 import { WebSocketPanel } from "./panels/websocket.js";
-import { filesOf, openFile, sayBoot, withFiles } from "./project.js";
+import { openFile, sayBoot, withFiles } from "./project.js";
 import { Session } from "./session.js";
 import { keepNothing } from "./source.js";
 import { View } from "./traffic/view.js";
@@ -65,15 +66,38 @@ const board = new Board(control, find, () => draw());
 
 const extras = new Extras(control, mode, { show, openPage: () => board.tabs.select("page") });
 
-let drawing = 0;
+/** After a frame that was dear to draw, so many times its cost passes until the next one, but not more than this. */
+const REST = 4;
+const LONGEST_REST_MS = 100;
+const CHEAP_MS = 6;
 
-/** Draw once before the next frame, however much happens until then. */
+/** @type {readonly import("./project.js").File[]} */
+const NONE = [];
+
+let drawing = 0;
+let restUntil = 0;
+
+/** Draw once before the next frame, however much happens until then; in a rush of messages, leave out some frames. */
 function draw() {
   document.body.dataset.state = control.state;
   document.body.dataset.spare = session.spare?.ready ? "ready" : "none";
-  drawing ||= requestAnimationFrame(drawNow);
+  drawing ||= requestAnimationFrame(drawOrRest);
   drawProject();
   extras.look();
+}
+
+/** @param {number} now */
+function drawOrRest(now) {
+  drawing = now < restUntil ? requestAnimationFrame(drawOrRest) : 0;
+  if (drawing) return;
+  const began = performance.now();
+  drawNow();
+  // Layout and paint come before the next task, and are most of it
+  setTimeout(() => {
+    const ended = performance.now();
+    const took = ended - began;
+    restUntil = took > CHEAP_MS ? ended + Math.min(LONGEST_REST_MS, REST * took) : 0;
+  });
 }
 
 /** At once, not with the next frame: a key pressed in between would change an old project, and lose the new one. */
@@ -85,7 +109,6 @@ function drawProject() {
 }
 
 function drawNow() {
-  drawing = 0;
   const { state, isOn, busy, doing, project, aside, removed, profile, pending: hint, status, problem } = control;
   const { isSilent: silent, isPrevious: previous } = control;
   const { device, endpoints, methods, connections } = model.snapshot;
@@ -94,17 +117,16 @@ function drawNow() {
   const canStop = session.ready && (isOn || busy);
   const canRestart = canRun && control.running !== null;
   Object.assign(panels.switches, { boots: sayBoot(project.files), hint, profile, canRun, canStop, canRestart });
-  Object.assign(panels.file, { aside, removed, problem: control.keeper.problem, faults: countFaults() });
+  Object.assign(panels.file, { aside, removed, problem: control.keeper.problem, faults: countFaults(control.checker.findings) });
   Object.assign(panels.console, { lines: model.console, ready: isOn });
   Object.assign(panels.endpoints, { endpoints, state });
   Object.assign(panels.methods, { methods: isOn ? methods : [], ready: isOn });
   // The trace tells of both ends; the page speaks from the device's
-  const own = connections.filter(({ host }) => host === device?.host);
-  Object.assign(panels.connections, { connections: own, ready: isOn });
+  Object.assign(panels.connections, { connections: ownOf(connections, device?.host), ready: isOn });
   board.draw();
   drawMessages();
   drawFirmware();
-  const shared = { ready: isOn, address: device?.address ?? "", targets: endpoints.map(({ uri }) => uri) };
+  const shared = { ready: isOn, address: device?.address ?? "", targets: targetsOf(endpoints) };
   const { waiting = "", answer = null, problem: failed = "", failure: blame = "" } = control.exchange;
   const request = choice.row?.record.type === "http.requested" && choice.row.record.role === "inbound" ? choice.row.record : null;
   Object.assign(panels.request, { ...shared, paused: board.now.paused, selected: request });
@@ -119,17 +141,8 @@ function drawFirmware() {
   const failure = state === "crashed" ? (device?.failure ?? null) : null;
   const sent = choice.row?.boot === model.boot ? placeOf(choice.row.record.by) : null;
   const now = linesNow(control.running?.files ?? [], file);
-  const marks = file ? marksOf(file.name, now, { endpoints, sent, failure }) : [];
-  const findings = checker.findings.filter((finding) => finding.file === file?.name);
-  Object.assign(panels.firmware, { failure, refusal, marks, findings });
-}
-
-/** How many problems each file has. */
-function countFaults() {
-  /** @type {Map<string, number>} */
-  const faults = new Map();
-  for (const { file } of control.checker.findings) faults.set(file, (faults.get(file) ?? 0) + 1);
-  return faults;
+  const marks = marksAsBefore(file ? marksOf(file.name, now, { endpoints, sent, failure }) : []);
+  Object.assign(panels.firmware, { failure, refusal, marks, findings: findingsOf(checker.findings, file?.name) });
 }
 
 function drawMessages() {
@@ -143,7 +156,7 @@ function drawMessages() {
   const { row, follow } = choice;
   Object.assign(panels.traffic, { view, version: view.version + history.version, selected: row, follow, boot });
   const { endpoints } = model.snapshot;
-  const { files } = filesOf(control.running?.files ?? []);
+  const { files } = textsOf(control.running?.files ?? NONE);
   Object.assign(panels.inspector, { row, version: `${row?.pair?.id} ${row?.lost}`, rows: history.rows.items, endpoints, files });
 }
 
