@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from sim.testing.device import Device, Pin
 from sim.testing.outcome import Headers, NoAnswer, Response, RpcError, SimError, StartError
 from sim.testing.peer import Connection, Peer, WebSocket
-from sim.testing.world import Clock, Network, Trace, World
+from sim.testing.world import Clock, Network, Rule, Trace, World
 
 if TYPE_CHECKING:
     from sim.testing.transport import Transport
@@ -21,6 +21,7 @@ __all__ = [
     "Pin",
     "Response",
     "RpcError",
+    "Rule",
     "SimError",
     "StartError",
     "Trace",

@@ -176,6 +176,19 @@ def _json(tree: Mapping[str, object]) -> str:
 
 
 @pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Any:
+    """Fail a test that would pass although a rule that it asked for never had an effect."""
+    result = yield
+    world = item.stash.get(WORLD, None)
+    idle = [] if world is None else world.network.idle_rules()
+    if idle:
+        pytest.fail(
+            f"{'; '.join(idle)}: the test has not tested what it asked for (optional=True allows that)", pytrace=False
+        )
+    return result
+
+
+@pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
     """Put what a failed test needs to be understood into its report, and into files."""
     report: pytest.TestReport = yield

@@ -12,12 +12,12 @@ from sim.export import to_har, to_jsonl, to_pcapng, to_report
 from sim.export.file import write_files
 from sim.testing.backend import Backend
 from sim.testing.device import Device
-from sim.testing.engine import ROOT
+from sim.testing.engine import ROOT, Handle
 from sim.testing.outcome import SimError
 from sim.testing.peer import Peer, microseconds
 from sim.trace import Record
 
-__all__ = ["Clock", "Network", "Trace", "World"]
+__all__ = ["Clock", "Network", "Rule", "Trace", "World"]
 
 PEER: Final = "peer"
 """The host that asks the device."""
@@ -100,20 +100,100 @@ class Trace:
         return hashlib.sha256(self.to_jsonl().encode()).hexdigest()
 
 
+class Rule:
+    """A rule that a test has set."""
+
+    def __init__(self, backend: Backend, handle: Handle) -> None:
+        self._backend = backend
+        self._handle = handle
+
+    def __repr__(self) -> str:
+        return f"<Rule {self} hits={self.hits}>"
+
+    def __str__(self) -> str:
+        return str(self._backend.ask(self._handle.number, "call", "__str__"))
+
+    @property
+    def number(self) -> int:
+        """Its number: records name it so."""
+        return int(self._backend.ask(self._handle.number, "get", "number"))
+
+    @property
+    def hits(self) -> int:
+        """How many effects it had; each stands in the trace as `rule.applied`."""
+        return int(self._backend.ask(self._handle.number, "get", "hits"))
+
+    @property
+    def is_enabled(self) -> bool:
+        """Whether it acts, if it is its time."""
+        return bool(self._backend.ask(self._handle.number, "get", "is_enabled"))
+
+    def enable(self) -> None:
+        """Let it act again, as if it had just been set; its hits stay.
+
+        Raises:
+            ValueError: it was removed.
+        """
+        self._backend.ask(self._handle.number, "call", "enable")
+
+    def disable(self) -> None:
+        """Let it act no more, until `enable`."""
+        self._backend.ask(self._handle.number, "call", "disable")
+
+    def remove(self) -> None:
+        """Take it away."""
+        self._backend.ask(self._handle.number, "call", "remove")
+
+    def to_json(self) -> dict[str, Any]:
+        """Return its JSON form: `kind`, and each value that is not the default."""
+        form: dict[str, Any] = self._backend.ask(self._handle.number, "call", "to_json")
+        return form
+
+
 class Network:
     """The network of the test."""
 
     def __init__(self, backend: Backend, seed: int) -> None:
         self._backend = backend
         self.seed = seed
+        self._wanted: list[tuple[str, list[Rule]]] = []
 
-    def rule(self, rule: Any) -> Any:
-        """Let a rule decide about packets (`sim.network.rule.Rule`: an object with `judge(packet)`); the rule.
+    def rule(self, rule: Any, /, *, optional: bool = False, **values: Any) -> Rule:
+        """Set a rule that breaks the network (docs/reference/network.md), such as `rule("loss", percent=20)`.
 
-        Rules are asked in the order in which they were added. An object of the test's own works in the native runtime.
+        Args:
+            rule: its kind; or its JSON form; or an object of the test's own with `judge(packet)`
+                (`sim.network.rule`), in the native runtime.
+            optional: whether the test may pass although the rule never had an effect.
+            values: what is not the default.
+
+        Raises:
+            ValueError: there is no such rule, or it takes no such value.
         """
-        self._backend.ask(ROOT, "call", "add_rule", rule)
-        return rule
+        made = Rule(self._backend, self._backend.ask(ROOT, "call", "rule", rule, values))
+        if not optional:
+            self._wanted.append((f"the rule {str(made)!r} never had an effect", [made]))
+        return made
+
+    def preset(self, name: str, /, *, optional: bool = False, **values: Any) -> list[Rule]:
+        """Set the rules of a preset, such as "busy access point"; `values` say where they act, as `host="device"`.
+
+        Raises:
+            ValueError: there is no such preset, or its rules take no such value.
+        """
+        made = [Rule(self._backend, one) for one in self._backend.ask(ROOT, "call", "preset", name, values)]
+        if not optional:
+            self._wanted.append((f"no rule of the preset {name!r} had an effect", made))
+        return made
+
+    @property
+    def rules(self) -> list[Rule]:
+        """The rules that are set, in their order."""
+        return [Rule(self._backend, one) for one in self._backend.ask(ROOT, "call", "rules")]
+
+    def idle_rules(self) -> list[str]:
+        """Say which rules that the test has asked for had no effect."""
+        return [what for what, rules in self._wanted if not any(rule.hits for rule in rules)]
 
     def peer(self, name: str, to: str = "device") -> Peer:
         """Return a machine that is no device, a new one if there is none of that name."""

@@ -44,6 +44,30 @@ MANY = """
 def test_many(device, n):
     assert device.get("/").text == "hello"
 """
+RULES = """
+import pytest
+
+pytestmark = pytest.mark.firmware("init.js")
+
+def test_idle(device, network):
+    network.rule("loss", percent=0, host="device")
+    network.rule("latency", ms=1)
+    network.preset("strict firewall", host="nobody")
+    assert device.get("/").text == "hello"
+
+def test_allowed(device, network):
+    network.rule("loss", percent=0, optional=True)
+    network.preset("strict firewall", host="nobody", optional=True)
+    assert device.get("/").text == "hello"
+
+def test_preset_of_which_one_rule_acts(device, network):
+    network.preset("train through a tunnel")
+    assert device.get("/").text == "hello"
+
+def test_fails_for_another_reason(device, network):
+    network.rule("loss", percent=0)
+    assert device.get("/").text == "goodbye"
+"""
 FILES = ["report.html", "run.har", "run.pcapng", "trace.jsonl"]
 
 
@@ -219,3 +243,14 @@ def test_names_of_folders_are_possible_everywhere_and_differ() -> None:
 def test_only_the_plugin_itself_needs_pytest(name: str) -> None:
     program = f"import sys\nimport {name}\nassert not {{'pytest', '_pytest', 'httpx'}} & set(sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], cwd=Path(__file__).parents[2]).returncode == 0
+
+
+def test_test_fails_whose_rule_never_had_an_effect(folder: Path, pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(RULES)
+    done = pytester.runpytest_inprocess("-p", "no:cacheprovider")
+    done.assert_outcomes(failed=2, passed=2)
+    told = done.stdout.str()
+    assert "the rule 'loss percent=0 host=device' never had an effect; no rule of the preset 'strict firewall'" in told
+    assert "the test has not tested what it asked for (optional=True allows that)" in told
+    assert "assert 'hello' == 'goodbye'" in told
+    assert "the rule 'loss percent=0' never" not in told

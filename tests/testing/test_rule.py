@@ -28,3 +28,10 @@ def test_a_rule_decides_about_packets(device: Device, network: Network, trace: T
     with pytest.raises(NoAnswer, match="no answer within 2 s"):
         device.get("/state", timeout=2)
     assert rule.hits == len(trace.of(SegmentSent)) > 0
+    assert str(rule) == "own"
+
+
+@pytest.mark.firmware("firmware/init.js")
+def test_an_object_of_ones_own_acts_where_it_is_told(device: Device, network: Network) -> None:
+    network.rule(Partition(), host="nobody", optional=True)
+    assert device.get("/state").ok

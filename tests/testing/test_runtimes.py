@@ -14,7 +14,7 @@ from sim.testing.wire import Server, read_answer, write_call
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-FILES = ("test_device.py", "test_connection.py", "test_world.py", "test_transport.py")
+FILES = ("test_device.py", "test_connection.py", "test_world.py", "test_transport.py", "test_rules.py")
 """What uses the fixtures as anybody would: neither real ports nor objects of the test's own."""
 
 
@@ -55,4 +55,4 @@ def test_what_is_raised_there_is_raised_here() -> None:
 
 def test_an_object_of_the_test_is_refused_with_a_reason() -> None:
     with pytest.raises(SimError, match="in this runtime only plain values reach the device"):
-        write_call("ask", 0, "call", "add_rule", [object()], {})
+        write_call("ask", 0, "call", "rule", [object()], {})
