@@ -10,7 +10,7 @@ from typing import Final
 from sim.mjs.error import Kind, MjsError
 from sim.mjs.value import EXACT, INT64, NAN, NotANumber, Pointer, Value, of_float
 
-__all__ = ["OPERATIONS", "add", "equal", "fail_equality", "operate"]
+__all__ = ["OPERATIONS", "add", "equal", "fail_equality", "int32", "int64", "operate"]
 
 MAX_STRING: Final = 4 << 20
 """Longest string in bytes: more than any of the devices has as memory."""
@@ -94,6 +94,11 @@ def int64(number: Value) -> int:
     if number != number or not -INT64 <= number < INT64:
         return -INT64
     return int(number)
+
+
+def int32(number: Value) -> int:
+    """Return what a double becomes as an `int` of C: the low bits of the longer integer."""
+    return (int64(number) + 0x80000000) % 0x100000000 - 0x80000000
 
 
 def wrap(number: int) -> int:

@@ -8,7 +8,7 @@ from types import FunctionType, MethodType
 from typing import Final, NoReturn, Protocol
 
 from sim.mjs import ffi, json
-from sim.mjs.arithmetic import int64, is_number
+from sim.mjs.arithmetic import int32, int64, is_number
 from sim.mjs.error import Kind, MjsError
 from sim.mjs.method import argument
 from sim.mjs.value import NAN, NULL, Obj, Pointer, Value, of_bool, text, type_name
@@ -59,7 +59,7 @@ def is_nan(host: Host, this: Value, *values: Value) -> Value:
 
 def chr_(host: Host, this: Value, *values: Value) -> Value:
     given = values[0] if values else None
-    code = 0 if given is NAN else int64(given) if is_number(given) else -1
+    code = 0 if given is NAN else int32(given) if is_number(given) else -1
     return chr(code) if 0 <= code <= 255 else NULL
 
 

@@ -283,7 +283,7 @@ class Expressions:
             case node.Member() | node.Index():
                 helper, extra = ("@update", [constant(part.operator, line)]) if part.operator else ("@put", [])
                 return Code(call(helper, [*self.place(part.target), self.py(part.value), *extra], line))
-            case _ if is_statement and self.frame.is_main and not part.operator:
+            case _ if is_statement and self.frame.is_main and not part.operator and isinstance(part.target, VALUES):
                 return Code(call("@misassigned", [self.py(part.target), self.py(part.value)], line))
             case _:
                 message = "invalid operand" if part.operator else "unsupported object type"
@@ -352,6 +352,10 @@ def flat(part: node.Expression) -> list[node.Expression]:
     return [left, *reversed(operands)]
 
 
+VALUES: Final = (
+    node.Number, node.String, node.Constant, node.Object, node.Array, node.Function, node.Call, node.Group
+)  # fmt: skip
+"""What leaves one value to the engine where it looks for a place to assign to."""
 BOOLEAN: Final[dict[str, ast.boolop]] = {"&&": pyast.AND, "||": pyast.OR}
 
 RULES: Final[dict[type[node.Expression], Callable[[Expressions, Any, int], Code]]] = {

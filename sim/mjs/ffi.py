@@ -8,7 +8,7 @@ from functools import cache
 from types import FunctionType, MethodType
 from typing import Final, Protocol
 
-from sim.mjs.arithmetic import int64, is_number
+from sim.mjs.arithmetic import int32, int64, is_number
 from sim.mjs.error import Kind, MjsError
 from sim.mjs.value import FALSE, NAN, NULL, TRUE, Addresses, Obj, Pointer, Value, of_bool, of_float, type_name
 from sim.values import frozen
@@ -225,7 +225,7 @@ def to_int(value: Value, index: int) -> int:
         return int(value is TRUE)
     if not is_number(value) and value is not NAN:
         raise fail(f"actual arg #{index} is not an int (the type idx is: {type_name(value)})")
-    return (int64(0 if value is NAN else value) + 0x80000000) % 0x100000000 - 0x80000000
+    return int32(0 if value is NAN else value)
 
 
 def to_bool(value: Value, index: int) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from types import FunctionType, MethodType
 from typing import Final
 
-from sim.mjs.arithmetic import int64
+from sim.mjs.arithmetic import int32
 from sim.mjs.error import Kind, MjsError, WatchdogError
 from sim.mjs.fault import located, release
 from sim.mjs.value import (
@@ -41,7 +41,7 @@ def typed(value: Value, name: str, kind: str) -> Value:
 def integer(arguments: tuple[Value, ...], index: int, name: str) -> int:
     """Return a numeric argument as an integer."""
     value = argument(arguments, index, name, "number")
-    return 0 if value is NAN else int64(value)
+    return 0 if value is NAN else int32(value)
 
 
 def clipped(index: int, length: int) -> int:
@@ -52,9 +52,12 @@ def clipped(index: int, length: int) -> int:
 # Strings
 
 
+MOST: Final = (1 << 31) - 1
+
+
 def code_at(string: str, index: int) -> Value:
     """Return the byte at an index or undefined."""
-    at = clipped(index, len(string))
+    at = clipped(int32(index), len(string))
     return ord(string[at]) if at < len(string) else None
 
 
@@ -64,7 +67,7 @@ def string_at(native: object, this: Value, *arguments: Value) -> Value:
 
 
 def string_slice(native: object, this: Value, *arguments: Value) -> Value:
-    if type(this) is str and len(arguments) == 1 and type(begin := arguments[0]) is int and begin >= 0:
+    if type(this) is str and len(arguments) == 1 and type(begin := arguments[0]) is int and 0 <= begin <= MOST:
         return this[begin:]
     string = typed(this, "this", "string")
     begin = clipped(integer(arguments, 0, "beginSlice"), len(string))
