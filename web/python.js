@@ -101,6 +101,7 @@ async function load(library, options, tell) {
 async function begin(library, options) {
   const script = importFile("pyodide/pyodide.asm.mjs"); // loadPyodide would import it one round trip later
   script.catch(() => {}); // seen below, once loadPyodide runs
+  for (const file of ["pyodide.asm.wasm", library]) fetchAhead(`${HERE}pyodide/${file}`);
   /** @type {typeof import("pyodide")} */
   const { loadPyodide } = await importFile("pyodide/pyodide.mjs");
   const indexURL = `${HERE}pyodide/`;
@@ -114,6 +115,16 @@ async function begin(library, options) {
   loading.catch(() => {});
   await script;
   return loading;
+}
+
+/** What has been asked for before Pyodide does, which would do so when its scripts have run. @type {Map<string, Promise<Response>>} */
+const ahead = new Map();
+
+/** @param {string} url */
+function fetchAhead(url) {
+  const response = self.fetch(url);
+  response.catch(() => {}); // who takes it sees it
+  ahead.set(url, response);
 }
 
 /** @param {string} path */
@@ -229,6 +240,9 @@ function watchDownloads(large, action, onProgress) {
   const missing = new Promise((_, reject) => {
     self.fetch = async (input, init) => {
       const url = new URL(input instanceof Request ? input.url : input, HERE).href;
+      const asked = ahead.get(url);
+      ahead.delete(url);
+      if (asked) return asked;
       try {
         const response = await plain(input, init);
         if (!response.ok) throw new Error(`the server says ${response.status}`);
@@ -242,7 +256,10 @@ function watchDownloads(large, action, onProgress) {
       }
     };
   });
-  return Promise.race([action(), missing]).finally(() => (self.fetch = plain));
+  return Promise.race([action(), missing]).finally(() => {
+    self.fetch = plain;
+    ahead.clear();
+  });
 }
 
 /** Throw a sentence where Pyodide would wait for ever. */

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.screen import Screen
 
@@ -59,7 +59,9 @@ def test_the_package_as_micropip_installs_it_works_too(page: Page, site: str):
 
 
 def test_the_stages_of_the_start_are_named(page: Page, site: str):
-    # As the page's own script sees it, so that no stage is missed
+    held: list[Route] = []
+    page.context.route("**/pyodide/image.zip", lambda route: held.append(route))
+    # As the page's own script sees it, so that no later stage is missed
     page.add_init_script("""
         globalThis.stages = [];
         new MutationObserver(() => {
@@ -67,10 +69,14 @@ def test_the_stages_of_the_start_are_named(page: Page, site: str):
           if (state && state !== globalThis.stages.at(-1)) globalThis.stages.push(state);
         }).observe(document, { childList: true, subtree: true, characterData: true });
     """)
-    Screen(page).open(site)
+    screen = Screen(page)
+    page.goto(site)
+    expect(screen.state).to_contain_text("loading Python")
+    [route] = held
+    route.continue_()
+    expect(screen.answer).to_contain_text("200 OK")
     stages = page.evaluate("globalThis.stages")
     assert stages[0].startswith("Starting")
-    assert any("loading Python" in stage for stage in stages)
     assert any("starting Python" in stage for stage in stages)
     assert stages[-1] == "Running"
 
