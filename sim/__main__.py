@@ -113,6 +113,22 @@ def make_parser() -> argparse.ArgumentParser:
             help="loop and call steps that a script may take at once before the watchdog bites (default: %(default)s)",
         )
         command.add_argument(
+            "--rule",
+            dest="rules",
+            metavar="RULE",
+            action="append",
+            default=[],
+            help="a rule that breaks the network, such as 'loss percent=20 host=device'; repeatable",
+        )
+        command.add_argument(
+            "--preset",
+            dest="presets",
+            metavar="NAME",
+            action="append",
+            default=[],
+            help="the rules of a network that people meet, such as 'busy access point'; repeatable",
+        )
+        command.add_argument(
             "--limit",
             dest="limits",
             metavar="NAME=NUMBER",

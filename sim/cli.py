@@ -223,11 +223,23 @@ def make_device(network: Network, options: argparse.Namespace) -> Device:
     limits = parse_limits(options.limits)
     try:
         device = Device(network, files, main=main, profile=options.profile, limits=limits, budget=options.budget)
+        set_rules(network, options)
         for neighbour in make_neighbours(network, hosts, options.profile):
             neighbour.boot()
     except ValueError as error:
         raise UsageError(str(error)) from error
     return device
+
+
+def set_rules(network: Network, options: argparse.Namespace) -> None:
+    """Break the network as the user wants it."""
+    if options.rules or options.presets:
+        from sim.network.lab import read_text
+
+        for text in options.rules:
+            network.rule(read_text(text))
+        for name in options.presets:
+            network.preset(name)
 
 
 def read_project(name: str) -> tuple[dict[str, bytes], str | None]:

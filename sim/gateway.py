@@ -283,6 +283,8 @@ class Gateway:
         self._connections: set[RealSide] = set()
         self._allowed: dict[str, Host] = {}
         self._connecting: set[asyncio.Task[object]] = set()
+        self._asking: set[tuple[str, int, str, int]] = set()
+        """Ends of the connections that wait for a real one."""
         self.loop = asyncio.get_running_loop()
 
     async def open(self, host: str, mappings: Iterable[Mapping]) -> list[Mapping]:
@@ -378,13 +380,18 @@ class Gateway:
         return Mapping(transport.get_extra_info("sockname")[1], mapping.device, "udp")
 
     def _connect_real(self, outside: Host, syn: SegmentSent, host: str, port: int) -> None:
-        """Answer the SYN of the device once the real address has answered ours."""
+        """Answer the SYN of the device once the real address has answered ours; that may be sent again meanwhile."""
+        ends = (syn.src, syn.src_port, syn.dst, syn.dst_port)
+        if ends in self._asking:
+            return
+        self._asking.add(ends)
 
         def begin(real: RealSide) -> TcpSocket:
             return outside.admit(syn, lambda _: VirtualSide(real))
 
         def done(task: asyncio.Task[object]) -> None:
             self._connecting.discard(task)
+            self._asking.discard(ends)
             if task.cancelled() or (error := task.exception()) is None:
                 return
             if isinstance(error, ConnectionError):

@@ -30,11 +30,15 @@ from sim.event import (
     RpcAdded,
     RpcCalled,
     RpcReplied,
+    RuleAdded,
+    RuleApplied,
+    RuleChanged,
     SegmentSent,
 )
 from sim.trace import Record
 from sim.values import mutable
 from sim.view_hardware import HardwareView
+from sim.view_rules import RulesView
 
 __all__ = ["CLOSED_SHOWN", "View"]
 
@@ -141,6 +145,7 @@ class View:
     methods: dict[str, _Method] = field(default_factory=dict)
     connections: dict[int, _Connection] = field(default_factory=dict)
     hardware: HardwareView = field(default_factory=HardwareView)
+    rules: RulesView = field(default_factory=RulesView)
     missing: list[str] = field(default_factory=list)
     """C functions that the firmware wanted and that are not simulated."""
     _by_tuple: dict[Tuple4, _Connection] = field(default_factory=dict)
@@ -194,6 +199,8 @@ class View:
                 case DeviceStopped():
                     if self.device is not None and self.device.host == event.host:
                         self.device.state = "stopped"
+                case RuleApplied() | RuleAdded() | RuleChanged():
+                    self.rules.take(event)
                 case _:
                     pass
 
@@ -210,6 +217,7 @@ class View:
             "connections": [_plain(conn) for conn in self.connections.values()],
             "missing": self.missing[:],
             **self.hardware.to_json(),
+            "rules": self.rules.to_json(),
         }
 
     def _shows(self, host: str) -> bool:

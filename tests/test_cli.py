@@ -32,6 +32,15 @@ Net.connect('7', ask)
 """
 
 
+ASKS = """
+def got(conn, ev, data):
+    if ev == Net.EV_CLOSE:
+        print('closed')
+
+Net.connect('tcp://192.168.4.77:80', got)
+"""
+
+
 @pytest.fixture
 def firmware(tmp_path: Path) -> Path:
     return tmp_path / "init.py"
@@ -100,6 +109,9 @@ def test_console_shows_whatever_the_firmware_prints(firmware: Path, capsys: pyte
         (["run", "{firmware}", "--for", "nan"], "--for must be between 0 and 1e+09 seconds, got nan"),
         (["run", "{firmware}", "--for", "inf"], "--for must be between 0 and 1e+09 seconds, got inf"),
         (["run", "{firmware}", "--profile", "x"], "there is no profile 'x'"),
+        (["run", "{firmware}", "--rule", "los"], "there is no rule 'los'; did you mean 'loss'?"),
+        (["run", "{firmware}", "--rule", "loss percent=x"], "'percent' of the rule 'loss' must be a number"),
+        (["run", "{firmware}", "--preset", "x"], "there is no preset 'x'"),
         (["run", "{firmware}", "--budget", "0"], "--budget must be at least 1 step, got 0"),
         (["run", "{firmware}", "--config", "nothing.json"], "cannot read nothing.json"),
         (["run", "{firmware}", "--config", "{firmware}"], "cannot read {firmware}: Expecting value"),
@@ -111,6 +123,15 @@ def test_what_cannot_be_done_is_exit_code_2_and_a_sentence(
     firmware.write_text("")
     assert main([argument.format(firmware=firmware) for argument in arguments]) == 2
     assert capsys.readouterr().err.startswith(f"mos-sim: {text.format(firmware=firmware)}")
+
+
+def test_network_is_broken_as_the_user_wants(firmware: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    firmware.write_text(ASKS)
+    rules = ["--rule", "latency ms=500 host=device", "--preset", "strict firewall"]
+    assert main(["run", str(firmware), "--json", *rules]) == 0
+    records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [record["kind"] for record in records if record["type"] == "rule.added"] == ["latency", "refuse"]
+    assert {record["effect"] for record in records if record["type"] == "rule.applied"} == {"delayed", "refused"}
 
 
 def test_what_cannot_be_served_is_exit_code_2_and_a_sentence() -> None:

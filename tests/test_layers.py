@@ -15,7 +15,7 @@ LAYERS: Final = (  # from the bottom; modules of one layer do not know each othe
     ("values",),  # for all of them
     ("clock", "event", "profile", "program", "project"),
     ("pace", "trace", "mhttp", "mqtt", "rpc", "mjs"),
-    ("network", "script", "view_hardware"),
+    ("network", "script", "view_hardware", "view_rules"),
     ("api", "peer_session", "peer_websocket", "broker_link"),
     ("natives", "broker"),
     ("device", "peer", "view", "export"),
@@ -38,8 +38,9 @@ NOT_BELOW: Final = {  # what a layer further down is all the same not for
     "script": {"mjs"},
     "network": {"clock", "event", "trace", "mhttp"},
     "export": {"event", "trace", "mhttp", "network"},
-    "view": {"event", "trace", "view_hardware"},
+    "view": {"event", "trace", "view_hardware", "view_rules"},
     "view_hardware": {"event"},
+    "view_rules": {"event"},
 }
 
 READS_MESSAGES: Final = "network/lab/"

@@ -5,7 +5,7 @@ from dataclasses import fields
 
 import pytest
 
-from sim import bridge, view, view_hardware
+from sim import bridge, view, view_hardware, view_rules
 from sim.event import EVENT_TYPES, FIELDS
 from tools.site import ROOT
 
@@ -27,6 +27,7 @@ PARTS = {
     "Method": view._Method,
     "Connection": view._Connection,
     "Pin": view_hardware._Pin,
+    "Rule": view_rules._Rule,
 }
 
 

@@ -29,6 +29,10 @@ export const PAGE_TO_WORKER = Object.freeze([
   "time.speed",
   "lesson.read",
   "lesson.check",
+  "rules.list",
+  "rules.add",
+  "rules.remove",
+  "rules.enable",
   "requirements",
   "check",
   "tick",
@@ -73,6 +77,10 @@ export const WORKER_TO_PAGE = Object.freeze(["status", "records", "hardware", "w
  *   "time.speed": {speed: number},
  *   "lesson.read": {lesson: string},
  *   "lesson.check": {lesson: string, tries?: boolean},
+ *   "rules.list": {},
+ *   "rules.add": {rule: RuleForm} | {preset: string, values?: RuleValues},
+ *   "rules.remove": {rule: number},
+ *   "rules.enable": {rule: number, enabled: boolean},
  *   "requirements": {files: {[name: string]: string}},
  *   "check": Files,
  *   "tick": {},
@@ -103,6 +111,10 @@ export const WORKER_TO_PAGE = Object.freeze(["status", "records", "hardware", "w
  *   "time.speed": Time,
  *   "lesson.read": Lesson,
  *   "lesson.check": {checks: Verdict[]},
+ *   "rules.list": {kinds: RuleKind[], presets: Preset[]},
+ *   "rules.add": {rules: number[]},
+ *   "rules.remove": {},
+ *   "rules.enable": {},
  *   "requirements": {packages: string[]},
  *   "check": {findings: Finding[]},
  *   "tick": {},
@@ -137,7 +149,7 @@ export const WORKER_TO_PAGE = Object.freeze(["status", "records", "hardware", "w
  * @typedef {{kind: string, at: number}} SensorPlace
  * @typedef {{seq: number, at_us: number, dropped: number, device: Device | null, listeners: Listener[],
  *   endpoints: Endpoint[], methods: Method[], connections: Connection[], missing: string[], pins: Pin[],
- *   sensors: SensorPlace[]}} Snapshot
+ *   sensors: SensorPlace[], rules: Rule[]}} Snapshot
  */
 
 /**
@@ -150,6 +162,19 @@ export const WORKER_TO_PAGE = Object.freeze(["status", "records", "hardware", "w
  * @typedef {{[key: string]: string | number | boolean | ConfigTree}} ConfigTree
  * @typedef {{values: ConfigTree, file: string, is_saved: boolean}} Configuration
  * @typedef {{now_us: number, speed: number, paused: boolean}} Time
+ */
+
+/**
+ * What breaks the network: the kinds that there are, and rules, of which `values` holds what is not the default.
+ *
+ * @typedef {{[name: string]: string | number}} RuleValues
+ * @typedef {{kind: string, enabled?: boolean} & {[name: string]: string | number | boolean}} RuleForm
+ * @typedef {{rule: number, kind: string, values: RuleValues, enabled: boolean, hits: number}} Rule
+ * @typedef {{name: string, type: "number" | "whole" | "text" | "choice", about: string, default: string | number,
+ *   unit?: string, low?: number, high?: number, choices?: string[]}} RuleParameter
+ * @typedef {{name: string, group: "link" | "connection" | "http" | "websocket" | "wifi", about: string,
+ *   parameters: RuleParameter[]}} RuleKind
+ * @typedef {{name: string, about: string, rules: RuleForm[]}} Preset
  */
 
 /**

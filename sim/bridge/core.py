@@ -23,6 +23,7 @@ from sim.bridge.message import (
     whole_of,
 )
 from sim.bridge.project import check, project_of
+from sim.bridge.rules import Rules, carry_over
 from sim.bridge.sockets import Sockets
 from sim.bridge.time import Time
 from sim.device import Device
@@ -149,7 +150,7 @@ class Bridge:
 
     def _make_commands(self) -> dict[str, Command]:
         """Return what is answered at once, by type."""
-        controls, time, connections = self._controls, self._time, Connections(self)
+        controls, time, connections, rules = self._controls, self._time, Connections(self), Rules(self)
         return {
             "boot": self._boot,
             "reboot": lambda message: self._reboot(),
@@ -169,6 +170,10 @@ class Bridge:
             "time.step": time.step,
             "time.speed": time.speed,
             "lesson.read": self._lessons.read,
+            "rules.list": rules.list,
+            "rules.add": rules.add,
+            "rules.remove": rules.remove,
+            "rules.enable": rules.enable,
         }
 
     def _boot(self, message: Message) -> dict[str, object]:
@@ -186,7 +191,7 @@ class Bridge:
             if device is not None:
                 device.stop("replaced")
                 self._report()
-            clock, seq = self._network.clock, self._network.trace.next_seq
+            old, clock, seq = self._network, self._network.clock, self._network.trace.next_seq
             network = self._network = Network(seed=seed, clock=clock, trace=Trace(clock, first_seq=seq))
             self._news, self._view = network.trace.subscribe(on_full=self._collect), View(DEVICE)
             self._device = Device(network, files, name=DEVICE, main=main, profile=profile)
@@ -194,6 +199,7 @@ class Bridge:
             for neighbour in self._neighbours:
                 neighbour.stop("replaced")
             self._neighbours = make_neighbours(network, hosts, profile)
+            carry_over(old, network)
             for neighbour in self._neighbours:
                 neighbour.boot()
         else:

@@ -182,3 +182,12 @@ def test_a_policy_that_forbids_webassembly_is_named(talk, serve):
     heard = talk(START, at=strict)
     assert "'wasm-unsafe-eval'" in heard["answers"][0]["error"]["message"]
     assert heard["statuses"][-1]["phase"] == "failed"
+
+
+def test_rules_are_loaded_when_they_are_wanted(talk):
+    rule = {"kind": "http-status", "status": 418, "path": "/x"}
+    fetch = {"type": "http.fetch", "method": "GET", "target": "/x", "headers": [], "body": ""}
+    said = talk(START, *firmware("")[:1], {"type": "rules.list"}, {"type": "rules.add", "rule": rule}, fetch)
+    assert len(said["answers"][2]["value"]["presets"]) >= 8
+    assert said["answers"][3]["value"] == {"rules": [1]}
+    assert said["answers"][4]["value"]["status"] == 418

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -246,6 +247,13 @@ def test_profile_of_the_command_line_holds(serve: Serve) -> None:
 
 
 class Outside(BaseHTTPRequestHandler):
+    made: ClassVar[list[object]] = []
+    """A connection each."""
+
+    def setup(self) -> None:
+        self.made.append(self.client_address)
+        super().setup()
+
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))[::-1]
         self.send_response(200)
@@ -306,6 +314,16 @@ def test_device_reaches_the_real_address_that_it_was_allowed_and_no_other(
     assert f"{addresses[0]} answer dnexx 200003" in served.lines
     for address, status in zip(addresses[1:], ("111", "113", "-1"), strict=True):
         assert f"{address} connect {status}" in served.lines
+
+
+def test_connection_that_is_asked_for_twice_is_made_once(serve: Serve, outside: int) -> None:
+    address = f"127.0.0.1:{outside}"
+    made = len(Outside.made)
+    twice = ["--rule", "duplicate percent=100 ms=0 protocol=tcp"]
+    served = serve(CALLER.replace("ADDRESSES", json.dumps([address])), "--allow", address, *twice)
+    served.wait_for(f"{address} closed")
+    assert f"{address} answer dnexx 200003" in served.lines
+    assert len(Outside.made) == made + 1
 
 
 def test_device_without_leave_reaches_nothing(serve: Serve, outside: int) -> None:
