@@ -31,8 +31,8 @@ SCRIPTS: Final = ("init.js", "app.js")
 
 SUFFIXES: Final = (".js", ".py")
 
-WATCHDOG_BOOT_US: Final = 500_000
-"""How long a device takes to come back when the watchdog has bitten."""
+BOOT_US: Final = 500_000
+"""How long a device takes to come back at least when the watchdog has bitten, or from deep sleep."""
 
 MAX_BITES: Final = 3
 """Boots in a row that the watchdog may end before the device stays off: a real one would go on for ever."""
@@ -182,7 +182,7 @@ class Device:
         self._bites += 1
         context, clock = self._context, self.network.clock
         if self._bites < MAX_BITES:
-            clock.call_later(WATCHDOG_BOOT_US, lambda: self._restart("watchdog") if context is self._context else None)
+            clock.call_later(BOOT_US, lambda: self._restart("watchdog") if context is self._context else None)
         else:
             clock.call_later(0, lambda: self.stop("watchdog") if context is self._context else None)
 
@@ -195,7 +195,8 @@ class Device:
                 self.stop("deep sleep")
                 boots = self.boots
                 if duration_us:
-                    clock.call_later(duration_us, lambda: None if self.is_on or self.boots != boots else self.boot())
+                    wait_us = max(duration_us, BOOT_US)
+                    clock.call_later(wait_us, lambda: None if self.is_on or self.boots != boots else self.boot())
 
         clock.call_later(0, fall_asleep)
 

@@ -385,6 +385,12 @@ def test_deep_sleep_switches_off_and_boots_again(main: str, chip: str) -> None:
     assert len(world.trace.of(DeviceBooted)) == 2
 
 
+def test_a_short_sleep_takes_the_time_of_a_boot() -> None:
+    world = World("ESP32.deepSleep(5)")
+    world.settle(1_100_000)
+    assert world.device.boots == 3
+
+
 def test_a_sleep_without_an_end_ends_with_a_boot_from_outside() -> None:
     world = World("ESP32.deepSleep(0)")
     world.settle(100_000_000)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from types import MethodType
 from typing import Final
 
+from sim.mjs import work
 from sim.mjs.error import Kind, MjsError
 from sim.mjs.value import EXACT, INT64, NAN, NotANumber, Pointer, Value, of_float
 
@@ -38,8 +39,10 @@ def norm(number: int | float) -> Value:
 def check(result: Value) -> Value:
     """Return the result of an addition or subtraction that Python has done."""
     if type(result) is str:
-        if len(result) > MAX_STRING:
-            raise MjsError(Kind.MEMORY, "out of memory")
+        if len(result) > work.COPYING:
+            if len(result) > MAX_STRING:
+                raise MjsError(Kind.MEMORY, "out of memory")
+            work.charge(work.BYTE * len(result))
         return result
     return norm(result) if type(result) in (int, float) else result
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from types import FunctionType, MethodType
 from typing import Final, NoReturn, Protocol
 
-from sim.mjs import ffi, json
+from sim.mjs import ffi, json, work
 from sim.mjs.arithmetic import int32, int64, is_number
 from sim.mjs.error import Kind, MjsError
 from sim.mjs.method import argument
@@ -105,13 +105,16 @@ def s2o(host: Host, this: Value, *values: Value) -> None:
 def json_parse(host: Host, this: Value, *values: Value) -> Value:
     if not values or type(values[0]) is not str:
         raise MjsError(Kind.TYPE, "string argument required")
+    work.charge(work.JSON * len(values[0]))
     return json.parse(values[0])
 
 
 def json_stringify(host: Host, this: Value, *values: Value) -> Value:
     if not values:
         raise MjsError(Kind.TYPE, "missing a value to stringify")
-    return json.stringify(values[0])
+    done = json.stringify(values[0])
+    work.charge(work.JSON * len(done))
+    return done
 
 
 def object_create(host: Host, this: Value, *values: Value) -> Value:

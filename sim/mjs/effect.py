@@ -51,7 +51,8 @@ class Effects:
                 first.append(ast.Assign([store(temporary, line)], value.py, **at(line)))
                 value = value._replace(py=load(temporary, line), pure=True, simple=True)
             current = self.expressions.name(node.Name(part.line, name), line)
-            value = self.expressions.operations.binary(part.operator, current, value, line)
+            operations = self.expressions.operations
+            value = operations.bounded(operations.binary(part.operator, current, value, line), line)
         return [*first, ast.Assign([store(target, line)], value.py, **at(line))]
 
     def assign_member(self, target: node.Member, part: node.Expression, line: int) -> Statements:

@@ -13,6 +13,7 @@ from itertools import chain, repeat
 from types import FunctionType, MethodType
 from typing import Any, Final
 
+from sim.mjs import work
 from sim.mjs.builtin import make_builtins
 from sim.mjs.error import Kind, MjsError, WatchdogError
 from sim.mjs.fault import located, place_below, release
@@ -203,6 +204,7 @@ class Engine:
     def start(self) -> int:
         """Give a run its budget and room to recurse; return the limit to set again, which all of Python shares."""
         self.is_fed = False
+        work.start(self.budget)
         self.helpers["@ticks"] = chain(repeat(None, self.budget), chain.from_iterable(self.further()))
         limit = sys.getrecursionlimit()
         if limit < RECURSION_LIMIT:
@@ -220,6 +222,7 @@ class Engine:
     def feed(self) -> None:
         """Keep the watchdog from biting for the length of another budget."""
         self.is_fed = True
+        work.start(self.budget)
 
     def watchdog(self) -> None:
         """Stop a run whose budget is used up."""

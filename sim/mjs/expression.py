@@ -165,6 +165,8 @@ class Expressions:
                 done.append(first)
                 result = Code(again, result.traits & ~Trait.TRUTH, simple=True)
         self.unit.leave(levels)
+        if part.operator == "+":
+            result = self.operations.bounded(result, self.unit.line(part))
         return result._replace(py=last([*done, result.py], line), pure=False, simple=False) if done else result
 
     def settled(self, code: Code, line: int) -> Code:
@@ -298,7 +300,7 @@ class Expressions:
         old = self.temporary()
         keeping = named(old, load(target, line), line)
         operands = Code(load(old, line), simple=True, pure=True), right._replace(py=again, simple=True, pure=True)
-        result = self.operations.binary(part.operator, *operands, line)
+        result = self.operations.bounded(self.operations.binary(part.operator, *operands, line), line)
         steps = [*checking, first, keeping, named(target, result.py, line)]
         return Code(last(steps, line, len(steps) - 2))
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from types import FunctionType, MethodType
 from typing import Final
 
+from sim.mjs import work
 from sim.mjs.arithmetic import int32
 from sim.mjs.error import Kind, MjsError, WatchdogError
 from sim.mjs.fault import located, release
@@ -67,6 +68,8 @@ def string_at(native: object, this: Value, *arguments: Value) -> Value:
 
 
 def string_slice(native: object, this: Value, *arguments: Value) -> Value:
+    if type(this) is str and len(this) > work.COPYING:
+        work.charge(work.BYTE * len(this))
     if type(this) is str and len(arguments) == 1 and type(begin := arguments[0]) is int and 0 <= begin <= MOST:
         return this[begin:]
     string = typed(this, "this", "string")
@@ -79,6 +82,8 @@ def string_index_of(native: object, this: Value, *arguments: Value) -> Value:
     string = typed(this, "this", "string")
     wanted = argument(arguments, 0, "searchValue", "string")
     start = integer(arguments, 1, "fromIndex") if len(arguments) > 1 else 0
+    if len(string) > work.COPYING:
+        work.charge(work.BYTE * len(string))
     return string.find(wanted, max(0, min(start, len(string))))
 
 
@@ -123,6 +128,7 @@ def splice(native: object, this: Value, *arguments: Value) -> Value:
     count = integer(arguments, 1, "deleteCount") if len(arguments) > 1 else length
     count = max(0, min(count, length - start))
     new = arguments[2:]
+    work.charge(work.MOVING * (length - start))
     removed = [array.get(index) for index in range(start, start + count)]
     move(array, start, length, len(new) - count)
     for index, value in enumerate(new, start):

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 from sim.mjs import pyast
 from sim.mjs.pyast import arithmetic, call, compare, constant, either, load, named, test
 from sim.mjs.value import EXACT
+from sim.mjs.work import COPYING
 
 __all__ = ["Code", "Operations", "Trait", "literal"]
 
@@ -136,6 +137,16 @@ class Operations:
         is_float = compare(self.type(again, line), line, ("is", load("@float", line)))
         other = either(is_float, again, call("@check", [again], line), line)
         return either(test(pyast.AND, [is_integer, exact], line), again, other, line), Trait.NONE
+
+    def bounded(self, code: Code, line: int) -> Code:
+        """Return a code with a check for strings that get too long, where adding to a known string needed none."""
+        if not code.traits & Trait.STRING or isinstance(code.py, ast.Constant):
+            return code
+        result = self.temporary()
+        again = load(result, line)
+        length = call("@len", [named(result, code.py, line)], line)
+        is_long = compare(constant(COPYING, line), line, ("<", length))
+        return Code(either(is_long, call("@check", [again], line), again, line), code.traits)
 
     def product(self, operator: str, a: Code, b: Code, line: int) -> tuple[ast.expr, Trait]:
         """Write a multiplication; a zero may need a sign, and a result may be too large."""

@@ -192,3 +192,24 @@ def test_a_place_is_the_true_line_where_the_engine_tells_another() -> None:
     places: list[object] = []
     engine.run("let f = ffi('void f()');\n\nf()", "init.js")
     assert places == [("init.js", 3)]
+
+
+LONG = "let s = 'x'; for (let i = 0; i < 20; i++) s = s + s;"
+LABOURS = [
+    "let n = ''; while (true) { n = s + 'x'; }",
+    "while (true) { s.slice(1); }",
+    "while (true) { s.indexOf('y'); }",
+    "while (true) { JSON.stringify(s); }",
+    "let a = []; while (true) { a.splice(0, 0, 1); }",
+]
+
+
+@pytest.mark.parametrize("source", LABOURS)
+def test_the_watchdog_counts_what_native_code_does_with_much(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.mjs.work.LIMIT", 1 << 28)
+    engine = Engine(budget=5_000)
+    engine.run(LONG, "init.js")
+    with pytest.raises(WatchdogError):
+        engine.run(source, "init.js")
+    steps = list(engine.helpers["@ticks"])
+    assert steps, "the steps were not used up"
