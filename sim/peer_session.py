@@ -171,6 +171,7 @@ class Session:
             "refused": f"connection refused: nothing listens on {self._address}:{self._port}",
             "reset": "the connection was reset",
             "unreachable": f"no host has the address {self._address}",
+            "timed out": "the connection timed out: what was sent was not acknowledged",
         }
         self._fail(texts.get(reason, "the connection was closed without an answer"))
 

@@ -140,8 +140,13 @@ class WebSocketClient:
 
     def connection_lost(self, reason: str) -> None:
         self._socket = None
-        texts = {"refused": "connection refused: nothing listens there", "unreachable": "no host has that address"}
-        self._end(texts.get(reason, "the connection was reset" if reason == "reset" else "the connection was closed"))
+        texts = {
+            "refused": "connection refused: nothing listens there",
+            "reset": "the connection was reset",
+            "unreachable": "no host has that address",
+            "timed out": "the connection timed out: what was sent was not acknowledged",
+        }
+        self._end(texts.get(reason, "the connection was closed"))
 
     def resume_writing(self) -> None:
         """Nothing waits for it here."""

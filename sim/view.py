@@ -26,6 +26,7 @@ from sim.event import (
     ListenerClosed,
     ListenerOpened,
     NativeMissing,
+    PacketDropped,
     PeripheralCalled,
     RpcAdded,
     RpcCalled,
@@ -148,6 +149,8 @@ class View:
     rules: RulesView = field(default_factory=RulesView)
     missing: list[str] = field(default_factory=list)
     """C functions that the firmware wanted and that are not simulated."""
+    _newest: SegmentSent | DatagramSent | None = None
+    """The newest packet with data."""
     _by_tuple: dict[Tuple4, _Connection] = field(default_factory=dict)
     _exchanges: dict[int, dict[int, int]] = field(default_factory=dict)
     """Of each connection the exchanges without a response, and the endpoint of each."""
@@ -199,6 +202,8 @@ class View:
                 case DeviceStopped():
                     if self.device is not None and self.device.host == event.host:
                         self.device.state = "stopped"
+                case PacketDropped(number):
+                    self._dropped(number)
                 case RuleApplied() | RuleAdded() | RuleChanged():
                     self.rules.take(event)
                 case _:
@@ -227,6 +232,7 @@ class View:
         size = len(packet.data)
         if not size:
             return
+        self._newest = packet
         # What is on its way counts as received: it arrives within a latency
         here = (packet.src, packet.src_port, packet.dst, packet.dst_port)
         if (conn := self._by_tuple.get(here)) is not None:
@@ -234,6 +240,15 @@ class View:
         there = (packet.dst, packet.dst_port, packet.src, packet.src_port)
         if (conn := self._by_tuple.get(there)) is not None:
             conn.bytes_in += size
+
+    def _dropped(self, number: int) -> None:
+        """Take back what was counted as received, if that is what was lost: most are, as they are sent."""
+        packet = self._newest
+        if packet is not None and packet.packet == number:
+            there = (packet.dst, packet.dst_port, packet.src, packet.src_port)
+            if (conn := self._by_tuple.get(there)) is not None:
+                conn.bytes_in -= len(packet.data)
+            self._newest = None
 
     def _requested(self, event: HttpRequested) -> None:
         if (endpoint := self.endpoints.get(event.endpoint)) is not None:

@@ -38,7 +38,7 @@ RECV: Final = int(Ev.RECV)
 SEND: Final = int(Ev.SEND)
 CLOSE: Final = int(Ev.CLOSE)
 
-CONNECT_STATUS: Final = {"refused": 111, "unreachable": 113}  # errno on Linux
+CONNECT_STATUS: Final = {"refused": 111, "unreachable": 113, "timed out": 110}  # errno on Linux
 RESET_STATUS: Final = 104
 UNRESOLVED_STATUS: Final = -1
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sim.event import PacketDropped, RuleAdded, RuleChanged
 from sim.network.host import Host
-from sim.network.lab.form import read_rule
+from sim.network.lab.form import RuleError, read_rule
 from sim.network.lab.kinds import PROTOCOL, WHEN, WHERE, Kind, Value
 from sim.network.lab.links import LINK_EFFECTS, Effect, Flight, Judged, is_protocol
 from sim.network.lab.past import unacknowledged
@@ -63,7 +63,9 @@ class Lab:
         """
         form = dict(given)
         is_enabled = form.pop("enabled", True)
-        return self._add(*read_rule(form), is_enabled=is_enabled is not False)
+        if not isinstance(is_enabled, bool):
+            raise RuleError(f"'enabled' of a rule must be true or false, got {is_enabled!r}")
+        return self._add(*read_rule(form), is_enabled=is_enabled)
 
     def add_judge(self, judge: Judge, scope: Mapping[str, object]) -> Rule:
         """Set a rule of somebody's own."""
@@ -77,6 +79,8 @@ class Lab:
             return
         rule.is_enabled = is_enabled
         rule.since_us = self.network.clock.now_us
+        if is_enabled and rule.kind.name in LINK_EFFECTS:
+            self._effects[rule] = LINK_EFFECTS[rule.kind.name](rule)  # what it has counted begins anew, too
         self.network.trace.emit(RuleChanged(rule.number, "enabled" if is_enabled else "disabled"))
         self._changed(rule)
 

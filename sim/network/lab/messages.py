@@ -106,8 +106,8 @@ class Conversation:
         self.requests: deque[Asked] = deque()
         """Those without a response."""
         self.is_upgraded = False
-        self.carried: dict[object, int] = {}
-        """Bytes of data that have passed, for each rule that counts them."""
+        self.carried: dict[tuple[int, int], int] = {}
+        """Bytes of data that have passed, for each rule that counts them, since it was set or enabled."""
 
     def note(self, piece: Piece) -> None:
         """Learn from a piece that goes on as it is."""

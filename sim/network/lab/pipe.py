@@ -237,11 +237,12 @@ class Pipe:
         """Return what of the data may pass before a rule resets the connection."""
         carried = self.conversation.carried
         for rule in self._acting("reset"):
-            left = int(rule.number_of("bytes")) - carried.get(rule, 0)
+            key = (rule.number, rule.since_us)
+            left = int(rule.number_of("bytes")) - carried.get(key, 0)
             if len(data) > left and self._doom is None:
                 data = data[:left]
                 self._doom = rule
                 self.is_ended = True
                 self._items.clear()
-            carried[rule] = carried.get(rule, 0) + len(data)
+            carried[key] = carried.get(key, 0) + len(data)
         return data

@@ -46,6 +46,7 @@ def test_every_default_is_a_value_that_the_parameter_can_have(kind) -> None:  # 
         ({"kind": "latency", "direction": "in"}, "'direction' of the rule 'latency' is seen from a host"),
         ({"kind": "latency", "peer": "x"}, "'peer' of the rule 'latency' is the other end of a link"),
         ({"kind": "latency", "every": 5}, "'every' of the rule 'latency' must be longer than 'lasts'"),
+        ({"kind": "latency", "enabled": 0}, "'enabled' of a rule must be true or false, got 0"),
         ({"kind": "wifi-off", "host": ""}, "'host' of the rule 'wifi-off' must say whose WiFi it is"),
     ],
 )

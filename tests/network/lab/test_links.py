@@ -215,6 +215,15 @@ def test_rule_is_switched_and_removed_and_the_trace_says_so(world: World) -> Non
         rule.enable()
 
 
+def test_rule_that_is_enabled_again_counts_anew(world: World) -> None:
+    rule = world.network.rule("drop-first")
+    assert world.send(2) == [1]
+    rule.disable()
+    rule.enable()
+    assert world.send(2) == [1, 1]
+    assert rule.hits == 2
+
+
 def test_rule_may_be_set_without_being_enabled(world: World) -> None:
     rule = world.network.rule({"kind": "partition", "enabled": False})
     assert world.send(1) == [0]

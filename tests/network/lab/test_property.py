@@ -37,6 +37,17 @@ RULES: Final = st.one_of(
     ),
     st.fixed_dictionaries({"kind": st.just("slow-close"), "ms": st.integers(0, 3000)}),
     st.fixed_dictionaries({"kind": st.just("http-delay"), "ms": st.integers(0, 3000)}),
+    st.fixed_dictionaries(
+        {
+            "kind": st.just("http-stall"),
+            "ms": st.integers(1, 3000),
+            "bytes": st.integers(0, 3000),
+            "lasts": st.integers(0, 2),
+        }
+    ),
+    st.sampled_from(
+        [{"kind": "http-status", "path": "/never"}, {"kind": "ws-delay"}, {"kind": "reset", "bytes": 2**30}]
+    ),
 )
 
 LOSSES: Final = st.one_of(
@@ -48,7 +59,12 @@ LOSSES: Final = st.one_of(
 
 REASONS: Final = ("closed", "reset", "timed out", "refused")
 TIMES: Final = st.integers(0, 400_000)
-WRITES: Final = st.lists(st.integers(0, 40_000).map(lambda size: Random(size).randbytes(size)), max_size=5)
+RESPONSE: Final = b"HTTP/1.1 200 OK\r\nContent-Length: 3000\r\n\r\n" + bytes(3000)
+PARTS: Final = (RESPONSE, RESPONSE[:50], RESPONSE[50:], b"GET /x HTTP/1.1\r\nHost: a\r\n\r\n", b"\r\n")
+WRITES: Final = st.lists(
+    st.one_of(st.integers(0, 40_000).map(lambda size: Random(size).randbytes(size)), st.sampled_from(PARTS)),
+    max_size=5,
+)
 
 
 class Talker(End):
