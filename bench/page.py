@@ -145,7 +145,7 @@ def time_to_stop(browser: Browser, address: str) -> float:
     page = open_page(browser, address)
     page.locator("body[data-spare=ready]").wait_for()
     run(page, LOOP)
-    page.locator("body[data-state=loading]").wait_for()
+    page.get_by_text("starting the device").wait_for()
     took = page.evaluate(STOP)
     page.context.close()
     return took

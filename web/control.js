@@ -138,16 +138,19 @@ export class Control {
     }
   }
 
-  /** Give the device the project as it is now. */
-  async run() {
-    await this.loading;
+  /**
+   * Give the device the project, unless something else is wanted before the project is there.
+   *
+   * @param {Promise<unknown> | null} [opening] files that are on their way
+   */
+  async run(opening) {
+    const { turn } = this;
+    await Promise.all([this.loading, opening]);
+    if (turn !== this.turn) return false;
     const { profile, project, seed } = this;
     const main = project.files.some(({ name }) => name === this.main) ? this.main : "";
-    return this.boot(() => {
-      this.running = { files: project.files, profile, seed, main };
-      this.onChange();
-      return this.session.request("boot", bootOf(this.running));
-    });
+    this.running = { files: project.files, profile, seed, main };
+    return this.boot();
   }
 
   /** What the next run would take over, in a word. */
@@ -159,26 +162,24 @@ export class Control {
 
   /** Boot what the device has. */
   restart() {
-    const { running } = this;
-    return this.boot((isFresh) => {
-      if (!isFresh || !running) return this.session.request("reboot", {});
-      return this.session.request("boot", bootOf(running));
-    });
+    return this.boot(true);
   }
 
   /**
-   * @param {(isFresh: boolean) => Promise<unknown>} ask told whether Python had to be started anew
+   * Boot what runs, unless something else is wanted before Python is ready for it.
+   *
+   * @param {boolean} [again] whether the device boots as it is, if it has booted that
    * @returns {Promise<boolean>} whether the device runs
    */
-  async boot(ask) {
+  async boot(again = false) {
     const turn = ++this.turn;
     this.set({ busy: true, refusal: "", doing: this.isOn ? STOPPING : "" });
     try {
-      const isFresh = !(await this.session.reacts());
-      if (isFresh && !(await this.startPython())) return false;
+      const isThere = (await this.session.reacts()) || (turn === this.turn && (await this.startPython()));
+      if (!isThere || turn !== this.turn) return false;
       this.set({ busy: true, doing: "" });
-      await ask(isFresh);
-      if (turn === this.turn) this.booted = this.running;
+      if (again && this.booted === this.running) await this.session.request("reboot", {});
+      else await this.give();
     } catch (error) {
       if (turn !== this.turn) return false;
       this.refusal = `The firmware was not started: ${messageOf(error)}`;
@@ -190,16 +191,25 @@ export class Control {
     return this.state === "running";
   }
 
-  /** Stop the device; if its firmware does not let go, together with the Python that runs it. */
+  /** Give Python what is to run. A Python that is replaced meanwhile has not booted it. */
+  async give() {
+    const running = /** @type {NonNullable<Control["running"]>} */ (this.running);
+    await this.session.request("boot", bootOf(running));
+    this.booted = running;
+  }
+
+  /** Stop the device, and what is about to boot; if the firmware does not let go, together with the Python that runs it. */
   async stop() {
-    this.turn++;
+    const turn = ++this.turn;
     this.set({ doing: STOPPING });
-    if (await this.session.reacts()) {
+    const reacts = await this.session.reacts();
+    if (turn !== this.turn) return;
+    if (reacts) {
       await this.session.request("stop", {}).catch((error) => this.model.note("error", messageOf(error)));
     } else if (await this.startPython()) {
       this.model.note("note", "the firmware did not let go, so Python was started anew");
     }
-    this.set({ busy: false, doing: "" });
+    if (turn === this.turn) this.set({ busy: false, doing: "" });
   }
 
   /** @param {HttpRequest} request */

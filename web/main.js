@@ -167,10 +167,7 @@ function choose(wish) {
 }
 
 /** Run what was chosen last, also if it is still on its way. */
-async function run() {
-  await panels.file.opening;
-  await control.run();
-}
+const run = () => control.run(panels.file.opening);
 
 /**
  * Show what a record tells: its message, or else the line of firmware that caused it.

@@ -6,8 +6,12 @@ import { Client } from "./protocol.js";
 const PATIENCE_MS = 20_000;
 const REACTION_MS = 1_500;
 
-/** How long it may take to react when there is another Python that can take over at once. */
+/**
+ * How long it may take to react when there is another Python that can take over at once, and how many answers of that one
+ * it may last at least: on a busy computer, those take long too.
+ */
 const REACTION_WITH_SPARE_MS = 30;
+const SPARE_ANSWERS = 3;
 
 /** How long nothing must have been asked until another Python is prepared, and how long that is put off at most. */
 const IDLE_MS = 3_000;
@@ -15,6 +19,9 @@ const PUT_OFF_MS = 15_000;
 
 /** How long something is waited for before Python is asked whether it still reacts, and how often it is looked at. */
 const BEAT_MS = 500;
+
+/** The cheapest question to Python. */
+const QUESTION = "requirements";
 
 /** What takes Python's time and is no fault of the firmware. @type {readonly string[]} */
 const FETCHING = ["library", "packages"];
@@ -174,18 +181,25 @@ export class Session {
   /** Tell whether Python answers; firmware in an endless loop keeps it from doing so. */
   async reacts() {
     if (!this.ready || this.silent) return false;
-    return Promise.race([this.ping(), later(this.spare?.ready ? REACTION_WITH_SPARE_MS : REACTION_MS).then(() => false)]);
+    return Promise.race([this.ping(), this.losePatience().then(() => false)]);
+  }
+
+  /** Wait as long as Python may take to react. */
+  async losePatience() {
+    const { spare } = this;
+    const least = spare?.ready ? Promise.all([later(REACTION_WITH_SPARE_MS), exercise(spare.client)]) : new Promise(() => {});
+    await Promise.race([later(REACTION_MS), least]);
   }
 
   /**
-   * Ask Python the cheapest of questions.
+   * Ask Python something.
    *
    * @returns {Promise<boolean>} whether it has answered: true, or its worker has ended: false
    */
   async ping() {
     const { client } = this;
     if (!client) return false;
-    const asked = client.request("requirements", { files: {} });
+    const asked = client.request(QUESTION, { files: {} });
     return asked.then(() => true, () => client.ended === null);
   }
 
@@ -212,6 +226,11 @@ export class Session {
     this.silent = silent;
     this.onSilence();
   }
+}
+
+/** Have a Python that has nothing to do answer. @param {Client} client */
+async function exercise(client) {
+  for (let left = SPARE_ANSWERS; left > 0; left--) await client.request(QUESTION, { files: {} }).catch(() => {});
 }
 
 /** @param {number} ms */

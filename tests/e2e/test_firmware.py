@@ -118,7 +118,7 @@ def test_restart_boots_the_same_firmware_again(page: Page, site: str):
 def test_stop_ends_a_firmware_in_an_endless_loop(page: Page, site: str):
     screen = Screen(page).open(site)
     screen.run(ENDLESS)
-    screen.expect_state("loading")
+    expect(screen.state).to_contain_text("starting the device")
     screen.press("Stop")
     screen.expect_state("stopped")
     expect(screen.console).to_contain_text("Python was started anew")

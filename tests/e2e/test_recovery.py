@@ -28,6 +28,11 @@ for handler in hello, loop, broken, silent:
     HTTP.add_endpoint(HTTP.get_system_server(), '/' + handler.__name__, handler)
 """
 
+LOOP = "while True:\n    pass\n"
+PRESS = """(names) => {
+  const buttons = [...document.querySelectorAll("button")];
+  for (const name of names) buttons.find(({ textContent }) => textContent === name).click();
+}"""
 NO_ANSWER = "The firmware does not respond. Press Stop."
 
 
@@ -115,10 +120,34 @@ def test_an_endless_loop_is_told_and_stop_is_seen_at_once(page: Page, screen: Sc
 
 
 def test_a_loop_at_the_start_is_told_too(page: Page, screen: Screen):
-    screen.run("while True:\n    pass\n")
+    screen.run(LOOP)
     expect(page.get_by_role("status").filter(has_text=NO_ANSWER)).to_be_visible()
     screen.press("Stop")
     screen.expect_state("stopped")
+
+
+def test_restart_boots_again_what_was_stopped_in_a_loop(page: Page, screen: Screen):
+    screen.send("GET", "/loop")
+    screen.press("Stop")
+    screen.expect_state("stopped")
+    expect(screen.console).to_contain_text("Python was started anew")
+    screen.press("Restart")
+    expect_answer(screen)
+
+
+def test_stop_wins_over_the_run_before_it(page: Page, screen: Screen):
+    screen.open_files({"init.py": LOOP})
+    screen.expect_source(LOOP)
+    page.evaluate(PRESS, ["Run", "Stop"])
+    screen.expect_state("stopped")
+    screen.run(HANDLERS)
+    expect(screen.console).to_contain_text("started (boot 3)")  # so the loop was none
+
+
+def test_the_last_of_the_buttons_wins_however_fast_they_are_pressed(page: Page, screen: Screen):
+    page.evaluate(PRESS, ["Run", "Stop", "Restart", "Stop", "Run"])
+    expect(screen.console).to_contain_text("started (boot 3)")
+    expect_answer(screen)
 
 
 @pytest.mark.parametrize("button", ["Stop", "Run"])
