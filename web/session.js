@@ -13,6 +13,9 @@ const REACTION_MS = 1_500;
 const REACTION_WITH_SPARE_MS = 30;
 const SPARE_ANSWERS = 3;
 
+/** How long it may take to react while it looks through a program; the first time, it loads what it needs for that. */
+const CHECK_MS = 5_000;
+
 /** How long nothing must have been asked until another Python is prepared, and how long that is put off at most. */
 const IDLE_MS = 3_000;
 const PUT_OFF_MS = 15_000;
@@ -67,6 +70,8 @@ export class Session {
     /** How many answers are waited for, and whether somebody looks after them. */
     this.waiting = 0;
     this.watched = false;
+    /** How many programs Python looks through: that takes its time, and is no fault of the firmware. */
+    this.checks = 0;
     /** Whether Python waits for a file. */
     this.fetching = false;
   }
@@ -168,9 +173,12 @@ export class Session {
     if (!this.client) return Promise.reject(new Error("there is no worker yet"));
     const asked = this.client.request(type, fields);
     if (this.ready) this.prepareWhenIdle();
+    const checks = type === "check" && !this.waiting ? 1 : 0; // else the firmware may be what it waits for
     this.waiting++;
+    this.checks += checks;
     const done = () => {
       this.waiting--;
+      this.checks -= checks;
       if (type === "boot") this.fetching = false;
     };
     asked.then(done, done);
@@ -187,8 +195,9 @@ export class Session {
   /** Wait as long as Python may take to react. */
   async losePatience() {
     const { spare } = this;
-    const least = spare?.ready ? Promise.all([later(REACTION_WITH_SPARE_MS), exercise(spare.client)]) : new Promise(() => {});
-    await Promise.race([later(REACTION_MS), least]);
+    if (this.checks) return later(CHECK_MS);
+    if (!spare?.ready) return later(REACTION_MS);
+    await Promise.race([later(REACTION_MS), Promise.all([later(REACTION_WITH_SPARE_MS), exercise(spare.client)])]);
   }
 
   /**

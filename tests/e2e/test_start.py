@@ -25,6 +25,16 @@ async () => {
   for (const key of await cache.keys()) await cache.put(key, new Response(new Uint8Array(65536 * 400)));
 }
 """
+LONG = "print('checked')\n" + "x = [1, 2, 3]\n" * 300
+RUN_AT_CHECK = """() => {
+  const plain = Worker.prototype.postMessage;
+  Worker.prototype.postMessage = function (message, ...options) {
+    plain.call(this, message, ...options);
+    if (message.type !== "check") return;
+    Worker.prototype.postMessage = plain;
+    [...document.querySelectorAll("button")].find(({ textContent }) => textContent === "Run").click();
+  };
+}"""
 LOOP = "while True:\n    pass\n"
 OTHER = "import difflib\nprint(difflib.get_close_matches('aple', ['apple']))\n"
 
@@ -90,3 +100,11 @@ def test_the_spare_python_takes_over_from_an_endless_loop(page: Page, kept: Scre
     expect(kept.console).to_contain_text("Python was started anew")
     kept.run("print('back')\n")
     expect(kept.console).to_contain_text("back")
+
+
+def test_a_run_while_the_program_is_checked_is_no_reason_for_another_python(page: Page, kept: Screen):
+    expect(page.locator("body")).to_have_attribute("data-spare", "ready")
+    page.evaluate(RUN_AT_CHECK)
+    kept.open_files({"init.py": LONG})
+    expect(kept.console).to_contain_text("started (boot 2)")
+    expect(kept.console).not_to_contain_text("let go")
