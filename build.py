@@ -107,7 +107,14 @@ def test(arguments: Sequence[str]) -> int:
     for needed in ("tools.browser", "tools.tshark"):
         if code := call(PYTHON, "-m", needed):
             return code
-    return call(PYTHON, "-m", "pytest", *arguments)
+    return call(PYTHON, "-m", "pytest", *sharing(arguments), *arguments)
+
+
+def sharing(arguments: Sequence[str]) -> Sequence[str]:
+    """Return the options by which several processes share the tests; one runs those of a file, and what -n says."""
+    is_told = any(argument.startswith(("-n", "--numprocesses", "--dist", "--pdb")) for argument in arguments)
+    names_file = any(argument.partition("::")[0].endswith(".py") for argument in arguments)
+    return () if is_told or names_file else ("-n", "auto", "--maxprocesses", "4", "--dist", "worksteal")
 
 
 def check() -> int:
