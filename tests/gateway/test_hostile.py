@@ -167,7 +167,10 @@ def test_thousand_connections_are_held_and_a_further_one_is_reset(serve: Serve) 
             client.send(GET)
             assert client.take_response().endswith(b"ok")
         for _ in range(20):
-            with Raw(device.port) as further, pytest.raises(ConnectionResetError):
+            with (
+                pytest.raises(ConnectionResetError),
+                Raw(device.port) as further,
+            ):  # while it connects, or when it reads
                 further.take_response()
         held[500].send(GET)
         assert held[500].take_response().endswith(b"ok")
