@@ -166,11 +166,11 @@ def test_thousand_connections_are_held_and_a_further_one_is_reset(serve: Serve) 
         for client in held:
             client.send(GET)
             assert client.take_response().endswith(b"ok")
-        for _ in range(20):
+        for _ in range(20):  # reset while it connects, or when it reads
             with (
                 pytest.raises(ConnectionResetError),
                 Raw(device.port) as further,
-            ):  # while it connects, or when it reads
+            ):
                 further.take_response()
         held[500].send(GET)
         assert held[500].take_response().endswith(b"ok")
