@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import re
 import subprocess
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.loads import before_live, brotli_size, chunk, gzip_size, shell, with_imports
 from tools.site import DIST, ROOT, is_wanted, module_name
 
 REGISTRIES = [".".join(parts) for parts in (("registry", "npmjs", "org"), ("pypi", "org"), ("pythonhosted", "org"))]
@@ -66,7 +66,7 @@ def test_micropip_is_the_one_that_pyodide_names(texts):
     assert f"micropip=={lock['packages']['micropip']['version']} " in texts["web/wheels.txt"]
 
 
-@pytest.mark.parametrize("name", ["index.html", "style.css", "main.js", "worker.js"])
+@pytest.mark.parametrize("name", ["index.html", "page.css", "main.js", "worker.js"])
 def test_the_scripts_and_pages_of_the_site_name_no_other_origin(name):
     loads = re.findall(
         r"""(?:src|href)=["']([^"']+)|url\(["']?([^"')]+)|(?:import|from)\s*\(?["']([^"']+)""", read(name)
@@ -131,10 +131,23 @@ def archive_names(name: str) -> set[str]:
         return set(archive.namelist())
 
 
-def test_the_first_visit_loads_less_than_six_megabytes_compressed():
-    files = [DIST / name for name in ("index.html", "style.css", "main.js", "worker.js")]
-    files += [DIST / "pyodide" / name for name in ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "image.zip")]
-    assert sum(len(gzip.compress(path.read_bytes())) for path in files) < 6_000_000
+def test_what_the_page_needs_to_be_drawn_is_60_kilobytes_at_most():
+    """Measured by gzip: the page, its sheet, its first script, and its main script with all that this imports."""
+    assert gzip_size(shell()) <= 60_000
+
+
+def test_what_is_loaded_before_the_device_lives_is_5_megabytes_at_most():
+    """Measured as a good static host sends it: each file by brotli at quality 11, archives as they are.
+
+    tests/e2e/test_recorded.py watches that a first visit loads nothing else before the device has answered.
+    """
+    assert brotli_size(before_live()) <= 5_000_000
+
+
+def test_the_editor_is_230_kilobytes_at_most():
+    """Measured by gzip, with what it imports beyond what the page has loaded."""
+    there = shell()
+    assert gzip_size(name for name in with_imports(chunk("editor")) if name not in there) <= 230_000
 
 
 def test_the_index_of_wheels_names_each_wheel_once():

@@ -18,6 +18,8 @@ from pathlib import Path
 from sim.lesson import parse
 from tools.examples import read_examples, script_of, texts_of
 from tools.help import help_text
+from tools.recording import record
+from tools.recording import script_of as recording_of
 
 __all__ = ["CACHE", "DIST", "ROOT", "build_site", "digest", "pyodide_version", "run"]
 
@@ -46,13 +48,15 @@ def build_site(python: Path) -> None:
         examples = read_examples(ROOT / "examples")
         (made / "examples.json").write_text(texts_of(examples), "utf-8")
         (made / "catalog.json").write_text(help_text(), "utf-8")
-        bundle_scripts(made, script_of(examples))
+        hello = {name: data.decode() for name, data in examples[0].files.items()}
+        bundle_scripts(made, script_of(examples) + recording_of(record(hello)))
         for path in (ROOT / "web" / "types").glob("*.d.ts"):
             shutil.copyfile(path, made / path.name)
-        for kind in ("*.html", "*.css", "*.svg"):
+        for kind in ("*.html", "*.svg"):
             for path in (ROOT / "web").glob(kind):
                 shutil.copyfile(path, made / path.name)
         inline_scripts(made / "preview.html")
+        preload_chunks(made / "index.html")
         make_embed(made)
         make_offline(made)
         if DIST.exists():
@@ -171,10 +175,13 @@ def download_wheels(python: Path) -> Path:
     return folder
 
 
-def bundle_scripts(out: Path, examples: str) -> None:
-    """Bundle the page's scripts; what is imported only when wanted becomes a file of its own."""
+def bundle_scripts(out: Path, data: str) -> None:
+    """Bundle the page's scripts and its sheet; what is imported only when wanted becomes a file of its own.
+
+    `data` is a module with what the page's scripts know of the examples.
+    """
     listed = CACHE / "examples.js"
-    listed.write_text(examples, "utf-8")
+    listed.write_text(data, "utf-8")
     sizes = {path.name: path.stat().st_size for path in (out / "pyodide").iterdir()}
     options = ["--bundle", "--minify", "--format=esm", "--target=es2022", "--log-level=warning", f"--outdir={out}"]
     split = ["--splitting", "--chunk-names=[name]-[hash]", f"--inject:{listed}"]
@@ -183,6 +190,7 @@ def bundle_scripts(out: Path, examples: str) -> None:
     run(esbuild(), "web/main.js", *options, *split, *defined)
     run(esbuild(), "web/first.js", *options[:2], "--format=iife", *options[3:])
     known = {"SIZES": sizes, "VERSION": version, "BUILD": build_name(out)}
+    run(esbuild(), "web/page.css", "--bundle", "--minify", "--log-level=warning", f"--outdir={out}")
     run(esbuild(), "web/worker.js", *options, *[f"--define:{name}={json.dumps(known[name])}" for name in known])
 
 
@@ -194,6 +202,14 @@ def inline_scripts(path: Path) -> None:
         return f"<script>{run(esbuild(), f'web/{match[1]}', *options).strip()}</script>"
 
     path.write_text(re.sub(r'<script src="([^"]+)"></script>', bundled, path.read_text()))
+
+
+def preload_chunks(page: Path) -> None:
+    """Have the page ask at once for what its script imports, not only when that has come."""
+    chunks = re.findall(r'(?:from|import)\s*"\./([^"]+\.js)"', (page.parent / "main.js").read_text("utf-8"))
+    links = "".join(f'<link rel="modulepreload" href="{name}" />\n    ' for name in dict.fromkeys(chunks))
+    script = '<script type="module" src="main.js"'
+    page.write_text(page.read_text("utf-8").replace(script, links + script), "utf-8")
 
 
 def make_embed(out: Path) -> None:

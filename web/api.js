@@ -2,7 +2,6 @@
 
 import { bytesOf, latin1Of, textOf } from "./bytes.js";
 import { sayFailure } from "./format.js";
-import { checkedBundle, openBundle } from "./share.js";
 import { DeviceSocket } from "./api_socket.js";
 
 /** @typedef {import("./types/api.js").SimDevice} Public */
@@ -88,6 +87,7 @@ export class SimDevice {
   /** @param {string | {[name: string]: string}} files @param {import("./types/api.js").RunOptions} [options] */
   async run(files, { main, seed = 0, profile = "documented" } = {}) {
     const named = typeof files === "string" ? { [main ?? "init.js"]: files } : files;
+    const { checkedBundle, openBundle } = await import("./share.js");
     openBundle(this.control, checkedBundle({ files: named, main, seed, profile }, "The project"));
     await this.control.run();
     return this.booted();

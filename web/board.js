@@ -1,9 +1,6 @@
-/** Wires the panels of the device column and of time: what the device is, what it is wired to, the page it serves. */
+/** Wires the panels of the device column and of time, and loads what the first sight can do without. */
 
-import { ConfigPanel } from "./panels/config.js";
 import { ListenersPanel } from "./panels/device.js";
-import { HardwarePanel } from "./panels/hardware.js";
-import { PagePanel } from "./panels/page.js";
 import { TabsPanel } from "./panels/tabs.js";
 import { TimePanel } from "./panels/time.js";
 import { DEVICE } from "./traffic/history.js";
@@ -22,26 +19,26 @@ export class Board {
   /**
    * @param {import("./control.js").Control} control
    * @param {Find} find
+   * @param {import("./panels/file.js").FilePanel} file
    * @param {() => void} draw
    */
-  constructor(control, find, draw) {
+  constructor(control, find, file, draw) {
     this.control = control;
     this.tabs = find(TabsPanel, ".device > sim-tabs");
     this.listeners = find(ListenersPanel, "sim-listeners");
-    this.hardware = find(HardwarePanel, "sim-hardware");
-    this.config = find(ConfigPanel, "sim-config");
-    this.page = find(PagePanel, "sim-page");
     this.time = find(TimePanel, "sim-time");
     /** @type {import("./protocol.js").Hardware | null} */
     this.outside = null;
     /** @type {import("./protocol.js").Time & {seen: number}} */
     this.now = { now_us: 0, speed: 1, paused: false, seen: performance.now() };
-    /** Loaded when the page of the device is wanted. @type {import("./browser.js").Browser | null} */
-    this.browser = null;
+    /** @type {import("./later.js").Later | null} */
+    this.later = null;
     this.world = 0;
     /** How often the device has booted, in whatever network. */
     this.boots = 0;
     this.wire(draw);
+    this.loading = this.load(find, file, draw);
+    this.loading.catch(() => control.model.note("error", "A part of this page could not be loaded: reload the page."));
   }
 
   /** @param {() => void} draw */
@@ -49,8 +46,9 @@ export class Board {
     const { control } = this;
     const { session } = control;
     Object.assign(this.tabs, { tabs: TABS, label: "What to see of the device", selected: TABS[0]?.id });
+    const failed = (/** @type {unknown} */ error) => control.model.note("error", error instanceof Error ? error.message : String(error));
     this.tabs.onSelect = () => {
-      if (this.tabs.selected === "page") this.openPage(draw).catch(failed);
+      if (this.tabs.selected === "page") this.loading.then((later) => later.openPage(draw)).catch(failed);
     };
     session.onHardware = (hardware) => {
       this.outside = hardware;
@@ -64,33 +62,29 @@ export class Board {
     };
     session.onSocket = (event) => {
       onSocket(event);
-      this.browser?.take(event);
+      this.later?.browser?.take(event);
     };
-    this.hardware.onPin = (pin, level) => session.request("pin.set", { pin, level });
-    this.hardware.onSensor = (kind, at, values) => session.request("sensor.set", { kind, at, values });
-    this.config.onGet = () => session.request("config.get", {});
-    this.config.onSet = (values) => session.request("config.set", { values });
-    this.config.onRestart = () => control.restart();
     const told = (/** @type {import("./protocol.js").Time} */ time) => {
       this.takeTime(time);
       draw();
     };
-    const failed = (/** @type {unknown} */ error) => control.model.note("error", error instanceof Error ? error.message : String(error));
     this.time.onPause = () => session.request("time.pause", {}).then(told, failed);
     this.time.onStep = () => session.request("time.step", {}).then(told, failed);
     this.time.onSpeed = (speed) => session.request("time.speed", { speed }).then(told, failed);
   }
 
-  /** Show the page that the device serves. @param {() => void} draw */
-  async openPage(draw) {
-    if (!this.browser) {
-      const { Browser } = await import("./browser.js");
-      this.browser ??= new Browser(this.control.session);
-      this.browser.onChange = draw;
-      this.draw();
-      await this.page.updateComplete;
-    }
-    if (this.browser.state === "empty" && this.control.isOn) this.browser.home();
+  /**
+   * Load what the first sight of the page can do without.
+   *
+   * @param {Find} find
+   * @param {import("./panels/file.js").FilePanel} file
+   * @param {() => void} draw
+   */
+  async load(find, file, draw) {
+    const { Later } = await import("./later.js");
+    this.later = new Later(this, find, file);
+    draw();
+    return this.later;
   }
 
   /** What time it is, now. @param {import("./protocol.js").Time} time */
@@ -104,22 +98,17 @@ export class Board {
     return now_us + (paused ? 0 : (performance.now() - seen) * 1000 * speed);
   }
 
-  draw() {
-    const { control, browser } = this;
-    const { model, isOn, session } = control;
-    const { device, listeners, missing, pins } = model.snapshot;
+  /** @param {import("./protocol.js").Snapshot} snapshot of what is shown */
+  draw({ device, listeners, missing }) {
+    const { control, later } = this;
+    const { model, session } = control;
     if (model.world !== this.world) {
       Object.assign(this, { world: model.world, outside: null, now: { ...this.now, speed: 1, paused: false } });
-      browser?.lose();
+      later?.browser?.lose();
     }
-    browser?.know(device, this.boots, isOn);
+    later?.draw();
     const own = listeners.filter(({ host }) => host === device?.host);
     Object.assign(this.listeners, { listeners: own, missing });
-    Object.assign(this.hardware, { pins: isOn ? pins : [], hardware: isOn ? this.outside : null, ready: isOn });
-    Object.assign(this.config, { ready: isOn, boot: this.boots });
-    const targets = model.snapshot.endpoints.map(({ uri }) => uri);
-    Object.assign(this.page, { browser, ready: isOn, targets });
-    this.page.version++;
     Object.assign(this.time, { time: this.now, ready: session.ready && !control.busy, running: session.ready && !control.isSilent });
   }
 }

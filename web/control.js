@@ -49,6 +49,8 @@ export class Control {
     this.refusal = "";
     /** @type {Exchange} The newest request of the request line. */
     this.exchange = {};
+    /** Whether all has been done with which the page begins. */
+    this.opened = false;
     /** How often the device was switched; an older wait that ends later must change nothing. */
     this.turn = 0;
     /** @type {Promise<void> | undefined} */
@@ -106,8 +108,10 @@ export class Control {
   /** Start, and let the example show that it lives. */
   async open() {
     this.loading ??= this.load();
-    if (!(await this.startPython()) || !(await this.run())) return;
-    if (isSame(this.project.files, EXAMPLE.files)) await this.send({ method: "GET", target: "/my/api", headers: [], body: "" });
+    const isOn = (await this.startPython()) && (await this.run());
+    if (isOn && isSame(this.project.files, EXAMPLE.files)) await this.send({ method: "GET", target: "/my/api", headers: [], body: "" });
+    this.opened = true;
+    this.onChange();
   }
 
   /** Fetch what the browser has kept. */

@@ -1,12 +1,10 @@
 /** Wires what is around the device: links to share, the page's API, lessons, and the page within another. */
 
 import { SimDevice } from "./api.js";
-import { download, zip } from "./archive.js";
-import { Frame } from "./embed/frame.js";
 import { LessonMenu } from "./lesson/menu.js";
+import { BUNDLE } from "./mode.js";
 import { SharePanel } from "./panels/share.js";
 import { openFile } from "./project.js";
-import { LONGEST, ShareError, bundleOf, holdsBundle, makeFragment, openBundle, readFragment } from "./share.js";
 
 /** @typedef {import("./control.js").Control} Control */
 /** @typedef {import("./mode.js").Mode} Mode */
@@ -40,8 +38,8 @@ export class Extras {
     /** @type {import("./lesson/lessons.js").Lessons | null} */
     this.lessons = null;
     this.dress();
-    /** How the page speaks with one around it. */
-    this.frame = mode.isEmbedded ? new Frame(this, window.parent === window ? null : window.parent) : null;
+    /** How the page speaks with one around it. @type {import("./embed/frame.js").Frame | null} */
+    this.frame = null;
     addEventListener("hashchange", () => this.openLink());
   }
 
@@ -64,6 +62,10 @@ export class Extras {
   /** Begin with what the address says. */
   async open() {
     const { control, mode } = this;
+    if (mode.isEmbedded) {
+      const { Frame } = await import("./embed/frame.js");
+      this.frame = new Frame(this, window.parent === window ? null : window.parent);
+    }
     if (mode.isHeadless) {
       await control.startPython();
       return this.api.begun();
@@ -84,7 +86,8 @@ export class Extras {
   /** Take over the project of the address, if it holds one. */
   async openLink({ boots = true } = {}) {
     const { control } = this;
-    if (!holdsBundle(location.hash)) return;
+    if (!location.hash.startsWith(BUNDLE)) return;
+    const { ShareError, openBundle, readFragment } = await import("./share.js");
     try {
       openBundle(control, await readFragment(location.hash));
     } catch (error) {
@@ -101,6 +104,7 @@ export class Extras {
 
   /** @returns {Promise<{link: string, said: string}>} */
   async makeLink() {
+    const { LONGEST, bundleOf, makeFragment } = await import("./share.js");
     const bundle = bundleOf(this.control);
     if (!bundle.files.length) return { link: "", said: "There is nothing to share: the project has no files." };
     const fragment = await makeFragment(bundle);
@@ -109,6 +113,7 @@ export class Extras {
       page.search = page.hash = "";
       return { link: page.href + fragment, said: "" };
     }
+    const { download, zip } = await import("./archive.js");
     download(FILE, await zip(bundle.files));
     return { link: "", said: `The project is too large for a link, so it was saved as ${FILE}; Open reads it.` };
   }

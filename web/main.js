@@ -9,11 +9,9 @@ import { linesNow, marksOf, placeOf } from "./marks.js";
 import { readMode } from "./mode.js";
 import { ConsolePanel } from "./panels/console.js";
 import { ConnectionsPanel, EndpointsPanel } from "./panels/device.js";
-import { DropPanel } from "./panels/drop.js";
 import { FilePanel } from "./panels/file.js";
 import { FirmwarePanel } from "./panels/firmware.js";
 import { HelpPanel } from "./panels/help.js";
-import { InspectorPanel } from "./panels/inspector.js";
 import { MethodsPanel } from "./panels/methods.js";
 import { RequestPanel } from "./panels/request.js";
 import { SplitterPanel } from "./panels/splitter.js";
@@ -21,8 +19,8 @@ import { StatusPanel } from "./panels/status.js";
 import { SwitchesPanel } from "./panels/switches.js";
 import { TabsPanel } from "./panels/tabs.js";
 import { TrafficPanel } from "./panels/traffic.js";
-import { WebSocketPanel } from "./panels/websocket.js";
 import { openFile, sayBoot, withFiles } from "./project.js";
+import { isOver, recordedRun } from "./recorded.js";
 import { Session } from "./session.js";
 import { keepNothing } from "./source.js";
 import { View } from "./traffic/view.js";
@@ -32,7 +30,6 @@ const panels = {
   switches: find(SwitchesPanel, "sim-switches"),
   help: find(HelpPanel, "sim-help"),
   file: find(FilePanel, "sim-file"),
-  drop: find(DropPanel, "sim-drop"),
   firmware: find(FirmwarePanel, "sim-firmware"),
   console: find(ConsolePanel, "sim-console"),
   endpoints: find(EndpointsPanel, "sim-endpoints"),
@@ -40,10 +37,8 @@ const panels = {
   connections: find(ConnectionsPanel, "sim-connections"),
   traffic: find(TrafficPanel, "sim-traffic"),
   splitter: find(SplitterPanel, "sim-splitter"),
-  inspector: find(InspectorPanel, "sim-inspector"),
   tabs: find(TabsPanel, ".request > sim-tabs"),
   request: find(RequestPanel, "sim-request"),
-  websocket: find(WebSocketPanel, "sim-websocket"),
 };
 
 const mode = readMode(location);
@@ -51,9 +46,13 @@ if (mode.isEmbedded || mode.isHeadless) keepNothing();
 
 const wantsMicropip = new URLSearchParams(location.search).get("install") === "micropip";
 const control = new Control(new Session("worker.js", wantsMicropip ? "micropip" : "image"));
-const { model, session } = control;
+const { session } = control;
 
-const view = new View(model.history);
+/** Where that comes from which is drawn: the device or, before it is there, a recorded run. */
+let source = recordedRun(mode) ?? control;
+if (source !== control) document.body.dataset.recorded = "yes";
+
+const view = new View(source.model.history);
 
 /**
  * What is looked at, in which history, and whether it shall be the newest.
@@ -62,7 +61,7 @@ const view = new View(model.history);
  */
 const choice = { row: null, world: 0, follow: true };
 
-const board = new Board(control, find, () => draw());
+const board = new Board(control, find, panels.file, () => draw());
 
 const extras = new Extras(control, mode, { show, openPage: () => board.tabs.select("page") });
 
@@ -108,11 +107,20 @@ function drawProject() {
   panels.firmware.file = openFile(project);
 }
 
+/** Show the device from now on, where it stands. */
+function takeOver() {
+  source = control;
+  view.turn(source.model.history);
+  delete document.body.dataset.recorded;
+}
+
 function drawNow() {
+  if (source !== control && isOver(control)) takeOver();
+  const { model, exchange } = source;
   const { state, isOn, busy, doing, project, aside, removed, profile, pending: hint, status, problem } = control;
   const { isSilent: silent, isPrevious: previous } = control;
   const { device, endpoints, methods, connections } = model.snapshot;
-  Object.assign(panels.status, { state, doing, silent, previous, device, profile: model.profile, status, problem });
+  Object.assign(panels.status, { state, doing, silent, previous, device, profile: control.model.profile, status, problem });
   const canRun = session.ready || !busy;
   const canStop = session.ready && (isOn || busy);
   const canRestart = canRun && control.running !== null;
@@ -120,32 +128,33 @@ function drawNow() {
   Object.assign(panels.file, { aside, removed, problem: control.keeper.problem, faults: countFaults(control.checker.findings) });
   Object.assign(panels.console, { lines: model.console, ready: isOn });
   Object.assign(panels.endpoints, { endpoints, state });
-  Object.assign(panels.methods, { methods: isOn ? methods : [], ready: isOn });
+  Object.assign(panels.methods, { methods: isOn || source !== control ? methods : [], ready: isOn });
   // The trace tells of both ends; the page speaks from the device's
   Object.assign(panels.connections, { connections: ownOf(connections, device?.host), ready: isOn });
-  board.draw();
+  board.draw(model.snapshot);
   drawMessages();
   drawFirmware();
-  const shared = { ready: isOn, address: device?.address ?? "", targets: targetsOf(endpoints) };
-  const { waiting = "", answer = null, problem: failed = "", failure: blame = "" } = control.exchange;
+  const { waiting = "", answer = null, problem: failed = "", failure: blame = "" } = exchange;
   const request = choice.row?.record.type === "http.requested" && choice.row.record.role === "inbound" ? choice.row.record : null;
-  Object.assign(panels.request, { ...shared, paused: board.now.paused, selected: request });
+  const targets = targetsOf(endpoints);
+  Object.assign(panels.request, { ready: isOn, address: device?.address ?? "", targets, paused: board.now.paused, selected: request });
   Object.assign(panels.request, { waiting, answer, problem: failed, failure: blame });
-  Object.assign(panels.websocket, { ...shared, state: control.socket.state, log: control.socket.log });
 }
 
 function drawFirmware() {
   const { project, refusal, state, checker } = control;
+  const { model, running } = source;
   const { device, endpoints } = model.snapshot;
   const file = openFile(project);
   const failure = state === "crashed" ? (device?.failure ?? null) : null;
   const sent = choice.row?.boot === model.boot ? placeOf(choice.row.record.by) : null;
-  const now = linesNow(control.running?.files ?? [], file);
+  const now = linesNow(running?.files ?? NONE, file);
   const marks = marksAsBefore(file ? marksOf(file.name, now, { endpoints, sent, failure }) : []);
   Object.assign(panels.firmware, { failure, refusal, marks, findings: findingsOf(checker.findings, file?.name) });
 }
 
 function drawMessages() {
+  const { model, running } = source;
   const { history, boot, world } = model;
   if (choice.world !== world) {
     Object.assign(choice, { row: null, world });
@@ -156,8 +165,8 @@ function drawMessages() {
   const { row, follow } = choice;
   Object.assign(panels.traffic, { view, version: view.version + history.version, selected: row, follow, boot });
   const { endpoints } = model.snapshot;
-  const { files } = textsOf(control.running?.files ?? NONE);
-  Object.assign(panels.inspector, { row, version: `${row?.pair?.id} ${row?.lost}`, rows: history.rows.items, endpoints, files });
+  const { files } = textsOf(running?.files ?? NONE);
+  Object.assign(board.later?.inspector ?? {}, { row, version: `${row?.pair?.id} ${row?.lost}`, rows: history.rows.items, endpoints, files });
 }
 
 /** @param {Partial<typeof choice>} wish */
@@ -175,7 +184,8 @@ const run = () => control.run(panels.file.opening);
  * @param {number} seq
  */
 function show(seq) {
-  const row = model.history.rows.items.findLast(({ record }) => record.seq === seq) ?? model.history.segmentRow(seq);
+  const { history } = control.model;
+  const row = history.rows.items.findLast(({ record }) => record.seq === seq) ?? history.segmentRow(seq);
   if (row) return choose({ row, follow: false });
   const place = placeOf(extras.api.records({ since: seq })[0]?.by);
   if (place) goto(place.file, place.line);
@@ -188,12 +198,12 @@ function show(seq) {
  * @param {number} line
  */
 function goto(name, line) {
-  const { project, running } = control;
+  const { project } = control;
   const file = project.files.find((there) => there.name === name);
   if (!file) return;
   if (project.open !== name) control.change({ ...project, open: name });
   drawNow();
-  panels.firmware.goto(linesNow(running?.files ?? [], file)(line) || line);
+  panels.firmware.goto(linesNow(source.running?.files ?? [], file)(line) || line);
 }
 
 /**
@@ -224,14 +234,12 @@ panels.file.onReplace = (project) => extras.takes(project) || control.replace(pr
 panels.file.onRemove = (name) => control.remove(name);
 panels.file.onBringBack = () => control.bringBack();
 panels.file.onFocus = () => panels.firmware.enter();
-panels.drop.onOpen = (entries) => panels.file.openEntries(entries);
-panels.drop.onAdd = (entries) => panels.file.addEntries(entries);
 panels.firmware.onChange = (name, text) => control.change(withFiles(control.project, [{ name, text }]));
 panels.firmware.onGoto = goto;
 panels.console.onGoto = goto;
 panels.console.onType = (data) => session.request("uart.send", { uart: 0, data });
 panels.console.onClear = () => {
-  model.clearConsole();
+  source.model.clearConsole();
   draw();
 };
 panels.endpoints.onGoto = goto;
@@ -251,20 +259,19 @@ panels.traffic.onClear = () => {
   view.clear();
   choose({ row: null });
 };
-panels.inspector.onSelect = (row) => choose({ row, follow: false });
-panels.inspector.onSegment = (seq) => {
-  const row = model.history.segmentRow(seq);
-  if (row) choose({ row, follow: false });
-};
-panels.inspector.onGoto = goto;
+board.loading.then(({ inspector }) => {
+  inspector.onSelect = (row) => choose({ row, follow: false });
+  inspector.onSegment = (seq) => {
+    const row = source.model.history.segmentRow(seq);
+    if (row) choose({ row, follow: false });
+  };
+  inspector.onGoto = goto;
+}, () => {}); // the board says it
 panels.request.onSend = (request) => {
   choose({ follow: true });
   control.send(request);
 };
 panels.request.onCancel = () => control.cancel();
-panels.websocket.onOpen = (target, protocols) => control.socket.open(target, protocols);
-panels.websocket.onSend = (opcode, data) => control.socket.send(opcode, data);
-panels.websocket.onClose = (code, reason) => control.socket.close(code, reason);
 
 /** What the keys do, as long as the button for it can be pressed. */
 const commands = {

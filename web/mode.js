@@ -10,6 +10,9 @@ export const VIEWS = ["full", "tutorial", "traffic", "page", "console"];
 /** @type {readonly Autostart[]} */
 const AUTOSTARTS = ["now", "visible", "click"];
 
+/** How the part of an address begins that holds a project, see `web/share.js`. */
+export const BUNDLE = "#p=";
+
 const THEMES = ["light", "dark"];
 
 /**

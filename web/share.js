@@ -2,6 +2,7 @@
 
 import { bytesOf, latin1OfBytes } from "./bytes.js";
 import { faultOfFiles, filesOf, languageOf, projectOf } from "./project.js";
+import { BUNDLE } from "./mode.js";
 import { PROFILES } from "./source.js";
 
 /** @typedef {import("./project.js").File} File */
@@ -13,7 +14,6 @@ import { PROFILES } from "./source.js";
  */
 
 const VERSION = 1;
-const KEY = "#p=";
 
 /** How long the part of a link may be that holds a project: what is longer gets lost in mails and chats. */
 export const LONGEST = 30_000;
@@ -44,11 +44,8 @@ export function bundleText({ files, main, profile, seed }) {
 export async function makeFragment(bundle) {
   const packed = new Blob([bundleText(bundle)]).stream().pipeThrough(new CompressionStream("deflate-raw"));
   const letters = latin1OfBytes(new Uint8Array(await new Response(packed).arrayBuffer()));
-  return KEY + btoa(letters).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  return BUNDLE + btoa(letters).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
-
-/** @param {string} fragment */
-export const holdsBundle = (fragment) => fragment.startsWith(KEY);
 
 /**
  * Take the project out of a fragment.
@@ -59,7 +56,7 @@ export const holdsBundle = (fragment) => fragment.startsWith(KEY);
 export async function readFragment(fragment) {
   let text;
   try {
-    const bytes = bytesOf(atob(fragment.slice(KEY.length).replaceAll("-", "+").replaceAll("_", "/")));
+    const bytes = bytesOf(atob(fragment.slice(BUNDLE.length).replaceAll("-", "+").replaceAll("_", "/")));
     text = await unpacked(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw")));
   } catch (error) {
     if (error instanceof ShareError) throw error;

@@ -163,6 +163,9 @@ export class Keeper {
   }
 }
 
+/** Whether nothing is kept that makes the page open with anything but the example as it is. */
+export const isUntouched = () => read(KEY) === null && read(OLD_KEY) === null && loadProfile() === PROFILES[0].name;
+
 /** @returns {string} */
 export function loadProfile() {
   const name = read(PROFILE_KEY);

@@ -8,46 +8,55 @@ __all__ = ["Screen"]
 
 expect.set_options(timeout=20_000)
 
+LIVE = "body:not([data-recorded])"
+
 # As soon as it happens, for expect() looks again after 0.1, 0.25, 0.5 and then every 1 s; it has the last word
 HAS_ANSWERED = """(field) => new Promise((resolve) => {
-  const look = () => field.textContent.includes("200 OK") && resolve();
+  const { body } = document;
+  const look = () => !("recorded" in body.dataset) && field.textContent.includes("200 OK") && resolve();
   new MutationObserver(look).observe(field, { childList: true, subtree: true, characterData: true });
+  new MutationObserver(look).observe(body, { attributes: true });
   setTimeout(resolve, 20_000);
   look();
 })"""
 
 
 class Screen:
-    """The page of mos-sim in a browser."""
+    """The page of mos-sim in a browser; what it shows of a device is of the live one, unless `recorded` is true."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, *, recorded: bool = False) -> None:
         self.page = page
+        shown = page.locator("body" if recorded else LIVE)
         self.problems: list[str] = []
         page.on("console", lambda message: self.problems.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: self.problems.append(str(error)))
         self.state = page.locator("sim-status").get_by_role("status").first
         self.files = page.get_by_role("tablist", name="Files").get_by_role("tab")
         self.source = page.get_by_role("tabpanel", name="File").locator("textarea, .cm-content")
-        self.answer = page.get_by_role("status", name="Answer")
-        self.console = page.get_by_role("log", name="Console")
-        self.endpoints = page.get_by_role("table", name="Endpoints").locator("tbody").get_by_role("row")
+        self.answer = shown.get_by_role("status", name="Answer")
+        self.console = shown.get_by_role("log", name="Console")
+        self.endpoints = shown.get_by_role("table", name="Endpoints").locator("tbody").get_by_role("row")
         self.methods = (
-            page.get_by_role("table", name="RPC methods of the firmware").locator("tbody").get_by_role("row")
+            shown.get_by_role("table", name="RPC methods of the firmware").locator("tbody").get_by_role("row")
         )
-        self.connections = page.get_by_role("table", name="Connections").locator("tbody").get_by_role("row")
-        self.traffic = page.get_by_role("grid", name="Traffic")
+        self.connections = shown.get_by_role("table", name="Connections").locator("tbody").get_by_role("row")
+        self.traffic = shown.get_by_role("grid", name="Traffic")
         self.messages = self.traffic.get_by_role("rowgroup", name="Messages").get_by_role("row")
         self.chosen = self.traffic.get_by_role("row", selected=True)
-        self.inspector = page.get_by_role("region", name="Message")
+        self.inspector = shown.get_by_role("region", name="Message")
         self.socket_state = page.get_by_role("status", name="State of the WebSocket")
         self.frames = page.get_by_role("log", name="Frames")
 
     def open(self, url: str) -> Screen:
         """Go to the page and wait until the example has answered its first request."""
         self.page.goto(url)
-        self.answer.evaluate(HAS_ANSWERED)
+        self.page.get_by_role("status", name="Answer").evaluate(HAS_ANSWERED)
         expect(self.answer).to_contain_text("200 OK")
         return self
+
+    def expect_live(self) -> None:
+        """Wait until nothing of what is shown is recorded."""
+        expect(self.page.locator(LIVE)).to_be_attached()
 
     def expect_state(self, state: str) -> None:
         """Wait for a state of the device."""

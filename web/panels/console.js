@@ -67,6 +67,7 @@ export class ConsolePanel extends Panel {
         <div role="log" aria-labelledby="console-title">
           ${repeat(visible, (line) => line.key, (line) => this.line(line))}
         </div>
+        <span class="recorded">recorded</span>
         ${visible.length ? nothing : html`<p class="empty">${this.lines.length ? "No such line." : "Nothing printed yet."}</p>`}
       </div>
       <form class="typed" @submit=${this.type} autocomplete="off">

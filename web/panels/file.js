@@ -1,7 +1,6 @@
 /** Shows the files of the project as tabs, and puts others there: examples, files, and what was there before. */
 
 import { html, nothing } from "lit";
-import { download, entriesOf, filesFrom, zip } from "../archive.js";
 import { INDEX, loadExample } from "../examples.js";
 import { excerpt, plural } from "../format.js";
 import { bytesIn, faultOfFiles, faultOfName, isOwn, openFile, projectOf, summaryOf, withFiles, withName } from "../project.js";
@@ -9,6 +8,9 @@ import { Panel } from "./panel.js";
 
 /** @typedef {import("../project.js").Project} Project */
 /** @typedef {import("../archive.js").Entry} Entry */
+
+/** What reads and makes archives is loaded when it is wanted. */
+const archive = () => import("../archive.js");
 
 const LANGUAGES = [...new Set(INDEX.map(({ language }) => language))];
 
@@ -282,6 +284,7 @@ export class FilePanel extends Panel {
   openEntries(entries) {
     return this.attempt(async () => {
       const there = await entries;
+      const { filesFrom } = await archive();
       if (there.length) this.onReplace(projectOf(await filesFrom(there)));
     });
   }
@@ -291,6 +294,7 @@ export class FilePanel extends Panel {
     return this.attempt(async () => {
       const there = await entries;
       if (!there.length) return;
+      const { filesFrom } = await archive();
       const more = await filesFrom(there);
       const { project } = this;
       const whole = withFiles(project, more, more[0]?.name);
@@ -304,11 +308,15 @@ export class FilePanel extends Panel {
 
   save() {
     const file = openFile(this.project);
-    if (file) download(file.name.slice(file.name.lastIndexOf("/") + 1), bytesIn(file));
+    if (!file) return;
+    return this.attempt(async () => (await archive()).download(file.name.slice(file.name.lastIndexOf("/") + 1), bytesIn(file)));
   }
 
   saveAll() {
-    return this.attempt(async () => download("firmware.zip", await zip(this.project.files)));
+    return this.attempt(async () => {
+      const { download, zip } = await archive();
+      download("firmware.zip", await zip(this.project.files));
+    });
   }
 
   /**
@@ -328,11 +336,12 @@ export class FilePanel extends Panel {
 }
 
 /** @param {Event} event of a field for files */
-function entriesIn(event) {
+async function entriesIn(event) {
   const input = /** @type {HTMLInputElement} */ (event.target);
-  const entries = entriesOf(input.files ?? []);
+  const chosen = [...(input.files ?? [])];
   input.value = "";
-  return entries;
+  const { entriesOf } = await archive();
+  return entriesOf(chosen);
 }
 
 customElements.define("sim-file", FilePanel);

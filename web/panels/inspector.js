@@ -4,11 +4,17 @@ import { html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { headersIn } from "../bytes.js";
 import { moment } from "../format.js";
+import { codeView, placesOf } from "../inspector/code.js";
+import { rawOf } from "../inspector/raw.js";
+import { summaryOf } from "../inspector/summary.js";
+import { timingView } from "../inspector/timing.js";
+import { explainHeader } from "../inspector/words.js";
+import "../inspector/body.js";
+import "../inspector/bytes.js";
 import { Panel } from "./panel.js";
 
 /**
  * @typedef {import("../traffic/row.js").Row} Row
- * @typedef {typeof import("../inspector/parts.js")} Parts
  * @typedef {"summary" | "headers" | "body" | "bytes" | "code" | "timing"} Tab
  */
 
@@ -35,9 +41,6 @@ export class InspectorPanel extends Panel {
     this.copied = "";
     /** @type {{row: Row, raw: import("../inspector/raw.js").Raw} | null} What was found for the row last. */
     this.found = null;
-    /** @type {Parts | null} What takes messages apart, once it is loaded. */
-    this.parts = null;
-    this.problem = "";
     /** How many segments its wire had then. */
     this.count = 0;
     /** @type {(row: Row) => void} */
@@ -51,26 +54,15 @@ export class InspectorPanel extends Panel {
   /** @param {Map<string, unknown>} changed */
   willUpdate(changed) {
     if (changed.has("row")) this.copied = "";
-    if (this.row && !this.parts && !this.problem) this.load();
-  }
-
-  async load() {
-    this.problem = "The message is being taken apart.";
-    try {
-      this.parts = await import("../inspector/parts.js");
-    } catch {
-      this.problem = "A part of this page could not be loaded: reload the page.";
-    }
-    this.requestUpdate();
   }
 
   render() {
-    const { row, parts } = this;
-    if (!row || !parts) {
+    const { row } = this;
+    if (!row) {
       return html`<div class="bar"><h2 id="inspector-title">Message</h2></div>
-        <p class="empty">${row ? this.problem : "The message that is selected in the traffic is shown here, byte by byte."}</p>`;
+        <p class="empty">The message that is selected in the traffic is shown here, byte by byte.</p>`;
     }
-    const summary = parts.summaryOf(row);
+    const summary = summaryOf(row);
     const tabs = TABS.filter(([tab]) => isThere(tab, row));
     const [tab, title] = /** @type {[Tab, string]} */ (tabs.find(([one]) => one === this.tab) ?? tabs[0]);
     const way = row.from === row.to ? `at ${row.from}` : `${row.from} to ${row.to}`;
@@ -84,7 +76,7 @@ export class InspectorPanel extends Panel {
         ${repeat(tabs, ([one]) => one, ([one, name]) => html`<button type="button" role="tab" id=${`part-${one}`} aria-controls="part" aria-selected=${one === tab}
           tabindex=${one === tab ? 0 : -1} @click=${() => (this.tab = one)}>${name}</button>`)}
       </div>
-      <div id="part" role="tabpanel" aria-labelledby=${`part-${tab}`} class="part-panel" aria-label=${title}>${this.content(tab, row, summary, parts)}</div>
+      <div id="part" role="tabpanel" aria-labelledby=${`part-${tab}`} class="part-panel" aria-label=${title}>${this.content(tab, row, summary)}</div>
     `;
   }
 
@@ -92,24 +84,23 @@ export class InspectorPanel extends Panel {
    * @param {Tab} tab
    * @param {Row} row
    * @param {import("../inspector/summary.js").Summary} summary
-   * @param {Parts} parts
    */
-  content(tab, row, summary, parts) {
+  content(tab, row, summary) {
     switch (tab) {
       case "summary":
         return this.summary(summary);
       case "headers":
-        return this.headers(row, parts);
+        return this.headers(row);
       case "body":
         return bodyPart(row);
       case "bytes": {
-        const { data, fields, note } = this.raw(row, parts);
+        const { data, fields, note } = this.raw(row);
         return html`<sim-bytes .data=${data} .fields=${fields} .note=${note}></sim-bytes>`;
       }
       case "code":
-        return scroll("Code", parts.codeView(parts.placesOf(row, this.endpoints), this.files, this.onGoto));
+        return scroll("Code", codeView(placesOf(row, this.endpoints), this.files, this.onGoto));
       case "timing":
-        return scroll("Timing", parts.timingView(row, this.raw(row, parts).segments, this.onSegment));
+        return scroll("Timing", timingView(row, this.raw(row).segments, this.onSegment));
     }
   }
 
@@ -121,8 +112,8 @@ export class InspectorPanel extends Panel {
       ${facts.length ? table(caption, facts) : nothing}`);
   }
 
-  /** @param {Row} row @param {Parts} parts */
-  headers({ record }, { explainHeader }) {
+  /** @param {Row} row */
+  headers({ record }) {
     const rows = "head_size" in record ? headersIn(record.data, record.head_size) : [];
     if (!rows.length) return scroll("Headers", html`<p class="empty">No headers.</p>`);
     return scroll("Headers", html`
@@ -147,9 +138,8 @@ export class InspectorPanel extends Panel {
    * What there is of a row on the wire; looked for once.
    *
    * @param {Row} row
-   * @param {Parts} parts
    */
-  raw(row, { rawOf }) {
+  raw(row) {
     const count = row.wire?.segments.length ?? 0;
     const isFresh = this.found?.row === row && (this.found.raw.segments.length || this.count === count);
     if (!isFresh) {

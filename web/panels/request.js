@@ -136,7 +136,7 @@ export class RequestPanel extends Panel {
         <small>${size(body.length)} in ${duration(took_us)}${body.length > SHOWN ? ", the beginning:" : nothing}</small></p>
       ${body
         ? html`<pre class="text" tabindex="0" role="group" aria-label="Body of the answer"><span class="exact">${text}</span></pre>`
-        : html`<p class="dim">No body.</p>`}`;
+        : html`<p class="dim">No body.</p>`}<span class="recorded">recorded</span>`;
   }
 
   cancel() {

@@ -71,7 +71,7 @@ export class TrafficPanel extends Panel {
     const count = rows.length === total ? plural(total, "row") : `${rows.length} of ${plural(total, "row")}`;
     return html`
       <div class="bar">
-        <h2 id="traffic-title">Traffic</h2>
+        <h2 id="traffic-title">Traffic</h2><span class="recorded">recorded</span>
         <span class="hint">${paused ? `paused, ${waiting} new` : count}</span>
         <span class="actions">
           <button type="button" class="quiet" aria-pressed=${follow} @click=${() => this.onFollow(!follow)}

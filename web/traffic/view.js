@@ -36,6 +36,13 @@ export class View {
     this.trimmed = 0;
   }
 
+  /** Look at another history from now on. @param {import("./history.js").History} history */
+  turn(history) {
+    this.version += this.history.version + 1; // the sum of both tells that there is something to draw
+    this.history = history;
+    this.refresh();
+  }
+
   /** Take in what is new in the history, at a cost proportional to it. */
   update() {
     const { rows, segments } = this.history;

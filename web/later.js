@@ -1,0 +1,76 @@
+/**
+ * Wires what the first sight of the page can do without: what is behind tabs, what takes messages apart, where files may
+ * be dropped. It is a chunk of its own, which `web/board.js` loads as soon as the page is there.
+ */
+
+import { targetsOf } from "./derived.js";
+import { ConfigPanel } from "./panels/config.js";
+import { DropPanel } from "./panels/drop.js";
+import { HardwarePanel } from "./panels/hardware.js";
+import { InspectorPanel } from "./panels/inspector.js";
+import { PagePanel } from "./panels/page.js";
+import { WebSocketPanel } from "./panels/websocket.js";
+
+export class Later {
+  /**
+   * @param {import("./board.js").Board} board
+   * @param {import("./board.js").Find} find
+   * @param {import("./panels/file.js").FilePanel} file
+   */
+  constructor(board, find, file) {
+    this.board = board;
+    this.hardware = find(HardwarePanel, "sim-hardware");
+    this.config = find(ConfigPanel, "sim-config");
+    this.page = find(PagePanel, "sim-page");
+    this.websocket = find(WebSocketPanel, "sim-websocket");
+    this.drop = find(DropPanel, "sim-drop");
+    this.inspector = find(InspectorPanel, "sim-inspector");
+    /** Loaded when the page of the device is wanted. @type {import("./browser.js").Browser | null} */
+    this.browser = null;
+    this.wire(file);
+  }
+
+  /** @param {import("./panels/file.js").FilePanel} file */
+  wire(file) {
+    const { control } = this.board;
+    const { session, socket } = control;
+    this.hardware.onPin = (pin, level) => session.request("pin.set", { pin, level });
+    this.hardware.onSensor = (kind, at, values) => session.request("sensor.set", { kind, at, values });
+    this.config.onGet = () => session.request("config.get", {});
+    this.config.onSet = (values) => session.request("config.set", { values });
+    this.config.onRestart = () => control.restart();
+    this.websocket.onOpen = (target, protocols) => socket.open(target, protocols);
+    this.websocket.onSend = (opcode, data) => socket.send(opcode, data);
+    this.websocket.onClose = (code, reason) => socket.close(code, reason);
+    this.drop.onOpen = (entries) => file.openEntries(entries);
+    this.drop.onAdd = (entries) => file.addEntries(entries);
+  }
+
+  /** Show the page that the device serves. @param {() => void} draw */
+  async openPage(draw) {
+    const { control } = this.board;
+    if (!this.browser) {
+      const { Browser } = await import("./browser.js");
+      this.browser ??= new Browser(control.session);
+      this.browser.onChange = draw;
+      this.draw();
+      await this.page.updateComplete;
+    }
+    if (this.browser.state === "empty" && control.isOn) this.browser.home();
+  }
+
+  draw() {
+    const { board, browser } = this;
+    const { model, isOn, socket } = board.control;
+    const { device, endpoints, pins } = model.snapshot;
+    const { outside, boots } = board;
+    const targets = targetsOf(endpoints);
+    browser?.know(device, boots, isOn);
+    Object.assign(this.hardware, { pins: isOn ? pins : [], hardware: isOn ? outside : null, ready: isOn });
+    Object.assign(this.config, { ready: isOn, boot: boots });
+    Object.assign(this.page, { browser, ready: isOn, targets });
+    this.page.version++;
+    const { state, log } = socket;
+    Object.assign(this.websocket, { ready: isOn, address: device?.address ?? "", targets, state, log });
+  }
+}
