@@ -100,6 +100,14 @@ def make_parser() -> argparse.ArgumentParser:
     lesson.add_argument("lessons", metavar="FILE", nargs="+", help="a lesson, a Markdown file with front matter")
     lesson.add_argument("--firmware", metavar="FIRMWARE", help=f"check this instead of start and solution: {FIRMWARE}")
     lesson.add_argument("--json", action="store_true", help="print the verdicts as a JSON list")
+    test = commands.add_parser(
+        "test",
+        help="play scenarios: files with what is asked of a device and what shall come of it",
+        description="Play scenarios in virtual time. Exit code: 0, 1 if a scenario fails, 2 if a file could not be "
+        "read or written.",
+    )
+    test.add_argument("scenarios", metavar="FILE", nargs="+", help="a scenario, a file in YAML")
+    test.add_argument("--junit", metavar="FILE", help="write the outcome as JUnit XML")
     for command in (run, serve):
         command.add_argument("firmware", metavar="FIRMWARE", help=FIRMWARE)
         command.add_argument(
@@ -153,6 +161,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from sim import cli_lesson
 
             return cli_lesson.lesson(options)
+        if options.command == "test":
+            from sim import cli_scenario
+
+            return cli_scenario.test(options)
         carry_out = {"run": cli.run, "serve": cli.serve, "check": cli.check, "api": cli.api, "export": cli.export}
         return carry_out[options.command](options)
     except cli.UsageError as error:

@@ -25,6 +25,8 @@ LAYERS: Final = (  # from the bottom; modules of one layer do not know each othe
     ("bridge", "gateway"),
     ("cli",),  # starts the gateway when it is asked for
     ("cli_lesson", "testing"),
+    ("scenario",),
+    ("cli_scenario",),
     ("__main__", "__init__"),
 )
 
@@ -59,8 +61,8 @@ NOWHERE: Final = {
     *("select", "ssl", "threading", "multiprocessing", "subprocess", "signal", "os", "secrets", "uuid"),
 }
 
-THIRD_PARTY: Final = {"testing": {"pytest", "httpx"}}
-"""What the kit for tests is made for, and loads only when somebody who has it asks for it."""
+THIRD_PARTY: Final = {"testing": {"pytest", "httpx"}, "scenario": {"ruamel"}}
+"""What the kits for tests are made for, and load only when somebody who has it asks for it."""
 
 BESIDE: Final = {"testing": {"threading", "subprocess"}}
 """A device on real ports beside a test, and a runtime that is another process."""

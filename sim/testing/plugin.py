@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
-from sim.cli import UsageError, read_project
-from sim.export.text import line_of, messages_of
-from sim.neighbours import Neighbour, split_hosts
+from sim.cli import UsageError
 from sim.testing.backend import Backend, Native
 from sim.testing.device import Device
 from sim.testing.node import Node, stop_node
 from sim.testing.peer import Peer
+from sim.testing.project import add_device, last_messages
 from sim.testing.world import Clock, Network, Trace, World
 
 RUNTIMES: Final[dict[str, Callable[[int], Backend]]] = {"native": Native, "node": Node}
 """What makes the simulation of a test, by the name of its runtime."""
-
-LAST: Final = 20
-"""Messages that the report of a failure shows."""
 
 MOST_NAME: Final = 100
 
@@ -132,49 +127,6 @@ def device(make_device: MakeDevice, request: pytest.FixtureRequest) -> Device:
     return make_device(*marker.args, **{name: value for name, value in marker.kwargs.items() if name != "seed"})
 
 
-def add_device(
-    world: World,
-    folder: Path,
-    path: str | None,
-    *,
-    source: str | None = None,
-    files: Mapping[str, str | bytes] | None = None,
-    main: str | None = None,
-    name: str = "device",
-    profile: str = "documented",
-    config: Mapping[str, object] | str | None = None,
-    limits: Mapping[str, int] | None = None,
-    boot: bool = True,
-) -> Device:
-    """Add the device that a test describes, and the other hosts of its project.
-
-    Raises:
-        UsageError: its files cannot be read.
-        ValueError: it is not clear what is meant.
-    """
-    if (path is not None) + (source is not None) + (files is not None and path is None and source is None) != 1:
-        raise ValueError("firmware is either a path, or source=, or files=; files= may also stand beside them")
-    own: dict[str, str | bytes] = {}
-    hosts: list[Neighbour] = []
-    if path is not None:
-        project, named = read_project(str(folder / path))
-        own, hosts = split_hosts(project)
-        main = main or named
-    elif source is not None:
-        main = main or "init.js"
-        own[main] = source
-    own |= files or {}
-    if config is not None:
-        own["conf1.json"] = config if isinstance(config, str) else _json(config)
-    for host in hosts:
-        world.add_device(host.files, name=host.name, main=host.main, profile=profile)
-    return world.add_device(own, main=main, name=name, profile=profile, limits=limits, boot=boot)
-
-
-def _json(tree: Mapping[str, object]) -> str:
-    return json.dumps(tree)
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Any:
     """Fail a test that would pass although a rule that it asked for never had an effect."""
@@ -206,15 +158,6 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         if report.failed:
             report.sections.append(("mos-sim: files", written))
     return report
-
-
-def last_messages(world: World) -> str:
-    """Return the newest messages as lines of text."""
-    records = world.backend.records()
-    messages = messages_of(records)
-    lines = [line_of(record) for record in messages[-LAST:]] or ["there was no message"]
-    more = len(messages) - LAST
-    return "\n".join([f"... and {more} before", *lines] if more > 0 else lines)
 
 
 def write(world: World, folder: Path) -> str:

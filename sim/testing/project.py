@@ -1,0 +1,67 @@
+"""Puts the device that somebody describes into a world, with its project's other hosts; tells what happened there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from sim.cli import read_project
+from sim.export.text import line_of, messages_of
+from sim.neighbours import Neighbour, split_hosts
+from sim.testing.device import Device
+from sim.testing.world import World
+
+__all__ = ["add_device", "last_messages"]
+
+LAST: Final = 20
+"""Messages that the report of a failure shows."""
+
+
+def add_device(
+    world: World,
+    folder: Path,
+    path: str | None,
+    *,
+    source: str | None = None,
+    files: Mapping[str, str | bytes] | None = None,
+    main: str | None = None,
+    name: str = "device",
+    profile: str = "documented",
+    config: Mapping[str, object] | str | None = None,
+    limits: Mapping[str, int] | None = None,
+    boot: bool = True,
+) -> Device:
+    """Add the device that a test describes, and the other hosts of its project.
+
+    Raises:
+        UsageError: its files cannot be read.
+        ValueError: it is not clear what is meant.
+    """
+    if (path is not None) + (source is not None) + (files is not None and path is None and source is None) != 1:
+        raise ValueError("firmware is either a path, or source=, or files=; files= may also stand beside them")
+    own: dict[str, str | bytes] = {}
+    hosts: list[Neighbour] = []
+    if path is not None:
+        project, named = read_project(str(folder / path))
+        own, hosts = split_hosts(project)
+        main = main or named
+    elif source is not None:
+        main = main or "init.js"
+        own[main] = source
+    own |= files or {}
+    if config is not None:
+        own["conf1.json"] = config if isinstance(config, str) else json.dumps(config)
+    for host in hosts:
+        world.add_device(host.files, name=host.name, main=host.main, profile=profile)
+    return world.add_device(own, main=main, name=name, profile=profile, limits=limits, boot=boot)
+
+
+def last_messages(world: World) -> str:
+    """Return the newest messages as lines of text."""
+    records = world.backend.records()
+    messages = messages_of(records)
+    lines = [line_of(record) for record in messages[-LAST:]] or ["there was no message"]
+    more = len(messages) - LAST
+    return "\n".join([f"... and {more} before", *lines] if more > 0 else lines)
