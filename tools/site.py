@@ -5,6 +5,7 @@ from __future__ import annotations
 import fnmatch
 import hashlib
 import json
+import marshal
 import os
 import re
 import shutil
@@ -75,7 +76,7 @@ def copy_runtime(out: Path) -> None:
 def make_image(out: Path) -> None:
     """Make image.zip, what every visit loads, later.zip, what most load later, and stdlib-full.zip, without sim.
 
-    What the image has of sim is in one pack: its modules' code, and a table that says where each begins and ends.
+    The image has most of its modules in one pack: their code, and a table that says where each begins and ends.
     """
     full = CACHE / f"stdlib-{pyodide_version()}-{digest([ROOT / 'tools' / 'compile.mjs'])[:12]}.zip"
     if not full.exists():
@@ -84,8 +85,8 @@ def make_image(out: Path) -> None:
         part.replace(full)
     shutil.copyfile(full, out / "stdlib-full.zip")
     package = CACHE / "package.zip"
-    run("node", "tools/compile.mjs", package, full, "sim", "web/stdlib_rest.py")
-    start, later = read_patterns("stdlib.txt"), read_patterns("later.txt")
+    run("node", "tools/compile.mjs", package, full, "sim", "web/sitecustomize.py", "web/stdlib_rest.py")
+    start, later, first = (read_patterns(f"{name}.txt") for name in ("stdlib", "later", "first"))
     lists: dict[str, list[str]] = {"later": [], "stdlib-full": []}
     pack: dict[str, bytes] = {}
     with (
@@ -96,7 +97,7 @@ def make_image(out: Path) -> None:
             name = info.filename.removesuffix(".pyc")
             is_code = info.filename.endswith(".pyc")
             if is_wanted(name, start):
-                if is_code and name.startswith("sim/"):
+                if is_code and not is_wanted(name, first):
                     pack[name] = data[PYC_HEAD:]
                 else:
                     image.writestr(info, data, zipfile.ZIP_DEFLATED, 9)
@@ -108,17 +109,17 @@ def make_image(out: Path) -> None:
                 lists["later" if is_later else "stdlib-full"].append(module_name(name))
         for listed, modules in lists.items():
             image.writestr(zipfile.ZipInfo(f"{listed}.txt"), "\n".join(modules), zipfile.ZIP_DEFLATED)
-        write_pack(image, pack)
+        image.writestr(zipfile.ZipInfo("pack.code"), b"".join(pack.values()), zipfile.ZIP_DEFLATED, 9)
+        image.writestr(zipfile.ZipInfo("pack.table"), marshal.dumps(table_of(pack)), zipfile.ZIP_DEFLATED)
 
 
-def write_pack(image: zipfile.ZipFile, pack: dict[str, bytes]) -> None:
-    """Write the code of modules as one file, and a table that says which are packages and where each has its code."""
+def table_of(pack: dict[str, bytes]) -> dict[str, tuple[bool, int, int]]:
+    """Tell of each module whether it is a package, and where its code begins and ends."""
     table, end = {}, 0
     for name, code in pack.items():
         start, end = end, end + len(code)
         table[module_name(name)] = (name.endswith("/__init__"), start, end)
-    image.writestr(zipfile.ZipInfo("sim.pack"), b"".join(pack.values()), zipfile.ZIP_DEFLATED, 9)
-    image.writestr(zipfile.ZipInfo("sim.json"), json.dumps(table), zipfile.ZIP_DEFLATED)
+    return table
 
 
 def module_name(path: str) -> str:
@@ -213,9 +214,8 @@ def preload_chunks(page: Path) -> None:
 
 
 def make_embed(out: Path) -> None:
-    """Make the page that others embed, which fetches nothing before it is wanted, and the script that they load."""
-    page = re.sub(r"\n *<!--[^>]*-->|\n *<link rel=\"prefetch\"[^>]*>", "", (out / "index.html").read_text("utf-8"))
-    (out / "embed.html").write_text(page, "utf-8")
+    """Make the page that others embed, which by its name waits until it is wanted, and the script that they load."""
+    shutil.copyfile(out / "index.html", out / "embed.html")
     options = ["--bundle", "--minify", "--format=esm", "--target=es2022", "--log-level=warning"]
     run(esbuild(), "web/embed/element.js", *options, f"--outfile={out / 'embed.js'}")
 

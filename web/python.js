@@ -11,12 +11,6 @@ const IMAGE = "image.zip";
 const LATER = "later.zip";
 const WHOLE = "stdlib-full.zip";
 
-/**
- * What is there before sim is imported: the way to its modules. Of the garbage there is none that is worth collecting until
- * the import is over, and what has been made by then stays.
- */
-const PREPARE = "import gc, stdlib_rest; gc.disable(); stdlib_rest.install_pack(); import sim.bridge; gc.freeze(); gc.enable()";
-
 /** @type {Python} */
 let python;
 /** @type {any} */
@@ -46,7 +40,7 @@ export async function startPython({ install = "image", fresh, spare }, tell) {
   const snapshot = await readSnapshot();
   if (!(snapshot && (await resume(snapshot, tell)))) {
     await load(IMAGE, spare ? { _makeSnapshot: true } : {}, tell);
-    python.runPython(PREPARE);
+    python.runPython("import sim.bridge, sitecustomize, stdlib_rest; sitecustomize.release()");
     if (spare) await makeSnapshot();
   }
   python.pyimport("stdlib_rest").install((/** @type {string} */ path) => fetchNow(path, tell));
