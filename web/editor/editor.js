@@ -154,7 +154,7 @@ function extensions(name) {
     language(kind),
     EditorState.allowMultipleSelections.of(false),
     EditorView.domEventHandlers({ beforeinput: typeOver }),
-    EditorView.contentAttributes.of({ "aria-label": name, "aria-description": "Escape and then Tab leaves the editor." }),
+    EditorView.contentAttributes.of({ tabindex: "0", "aria-label": name, "aria-description": "Escape and then Tab leaves the editor." }),
     keymap.of([
       { key: "Tab", run: acceptCompletion },
       ...completionKeymap,

@@ -88,10 +88,13 @@ export class Frame {
   cover() {
     const cover = document.createElement("div");
     cover.className = "cover";
+    cover.setAttribute("role", "main"); // the other one is hidden as long as this is there
+    const title = document.createElement("h1");
+    Object.assign(title, { className: "unseen", textContent: document.title });
     const button = document.createElement("button");
     Object.assign(button, { type: "button", className: "primary", textContent: "Start device" });
     button.addEventListener("click", () => this.start());
-    cover.append(button);
+    cover.append(title, button);
     document.body.append(cover);
     document.body.dataset.waiting = "yes";
     return cover;

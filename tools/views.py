@@ -1,0 +1,186 @@
+"""Brings the page into each of its views, as a user would, for those who judge them by eye or by rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Locator, Page, expect
+
+__all__ = ["VIEWS", "View"]
+
+BROKEN = "let led = 2;\nGPIO.setup_output(led, 0);\nlet config = null;\nprint('name:', config.name);\n"
+BOARD = """\
+led = Cfg.get('board.led1.pin')
+GPIO.setup_output(led, 1)
+GPIO.setup_input(4, GPIO.PULL_UP)
+GPIO.set_button_handler(Cfg.get('board.btn1.pin'), GPIO.PULL_UP, GPIO.INT_EDGE_NEG, 20, lambda pin: GPIO.toggle(led))
+ADC.enable(34)
+DHT.create(5, DHT.DHT22)
+"""
+RUN = "(files) => simdevice.run(files)"
+WAIT_MS = 30_000
+
+
+@dataclass(frozen=True)
+class View:
+    """One view: its name for files, what is done once the page is there, and the options of its address.
+
+    `about` selects what is to be seen of it where the page is scrolled; with `holds_worker`, Python never comes.
+    """
+
+    name: str
+    do: Callable[[Page], None]
+    options: str = ""
+    holds_worker: bool = False
+    about: str = ""
+
+    def open(self, page: Page, site: str) -> None:
+        """Open the site at the address `site` and bring it into this view."""
+        if self.holds_worker:
+            page.route("**/worker.js", lambda route: None)
+        page.goto(f"{site}{self.options}")
+        self.do(page)
+
+
+def recorded(page: Page) -> None:
+    """Show what is there before Python: the recorded run."""
+    expect(part(page, "Message")).to_contain_text("200 OK")
+
+
+def live(page: Page) -> None:
+    """Wait until the device has answered."""
+    expect(page.locator("body:not([data-recorded])[data-state=running]")).to_be_attached(timeout=WAIT_MS)
+    expect(page.get_by_role("status", name="Answer")).to_contain_text("200 OK", timeout=WAIT_MS)
+
+
+def crashed(page: Page) -> None:
+    """Run a firmware that fails."""
+    live(page)
+    page.evaluate(RUN, {"init.js": BROKEN})
+    expect(page.locator("body")).to_have_attribute("data-state", "crashed")
+
+
+def lesson(page: Page) -> None:
+    """Begin a lesson, look at its second step and check it."""
+    region = part(page, "Lesson")
+    expect(page.locator("body")).to_have_attribute("data-state", "running", timeout=WAIT_MS)
+    region.get_by_role("button", name="Next", exact=True).click()
+    region.get_by_role("button", name="Check", exact=True).click()
+    expect(page.get_by_role("status", name="Result")).to_contain_text("checks pass")
+
+
+def websocket(page: Page) -> None:
+    """Talk over a WebSocket."""
+    example(page, "echo")
+    page.get_by_role("tab", name="WebSocket").click()
+    page.get_by_label("WebSocket path").press("Enter")
+    expect(page.get_by_role("status", name="State of the WebSocket")).to_have_text("Connected")
+    message = page.get_by_label("Message to send")
+    for text in ("hello", "one more"):
+        message.fill(text)
+        message.press("Enter")
+    page.get_by_role("tabpanel", name="WebSocket").get_by_role("button", name="Ping").click()
+    expect(page.get_by_role("log", name="Frames")).to_contain_text("pong")
+
+
+def hardware(page: Page) -> None:
+    """Look at pins, sensors and the configuration."""
+    live(page)
+    page.evaluate(RUN, {"init.py": BOARD})
+    page.get_by_role("tab", name="Hardware").click()
+    expect(page.get_by_role("tabpanel", name="Hardware").get_by_role("slider").first).to_be_visible()
+
+
+def served_page(page: Page) -> None:
+    """Look at the page that the device serves."""
+    example(page, "dashboard")
+    page.get_by_role("tab", name="Page", exact=True).click()
+    expect(page.locator("sim-page .title")).to_be_visible()
+
+
+def inspector(name: str) -> Callable[[Page], None]:
+    """Return what shows a part of the message in the inspector."""
+
+    def show(page: Page) -> None:
+        live(page)
+        part(page, "Message").get_by_role("tab", name=name, exact=True).click()
+        expect(part(page, "Message").get_by_role("tabpanel")).to_be_visible()
+
+    return show
+
+
+def file_menu(page: Page) -> None:
+    """Open the menu of files, with a new file being named."""
+    live(page)
+    page.get_by_role("button", name="New file", exact=True).click()
+    page.get_by_role("button", name="File menu").click()
+
+
+def keys(page: Page) -> None:
+    """Open the help."""
+    live(page)
+    page.get_by_role("button", name="Keys").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def editor(page: Page) -> None:
+    """Load the editor, with a mistake in the text."""
+    live(page)
+    page.locator("sim-firmware textarea").click()
+    expect(page.locator(".cm-content")).to_be_focused()
+    page.keyboard.press("ControlOrMeta+Home")
+    page.keyboard.insert_text("let a = (;\n")
+    expect(page.locator(".cm-lintRange, .cm-lintPoint").first).to_be_visible()
+
+
+def stopped(page: Page) -> None:
+    """Stop the device."""
+    live(page)
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.locator("body")).to_have_attribute("data-state", "stopped")
+
+
+def cover(page: Page) -> None:
+    """Wait for the button that starts an embedded device."""
+    expect(page.get_by_role("button", name="Start device")).to_be_visible()
+
+
+def example(page: Page, title: str) -> None:
+    """Run an example."""
+    live(page)
+    page.get_by_label("Example", exact=True).select_option(title)
+    expect(page.locator("sim-switches .pending")).to_be_visible()
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(page.locator("sim-switches .pending")).to_be_hidden()
+    expect(page.locator("body")).to_have_attribute("data-state", "running")
+
+
+def part(page: Page, name: str) -> Locator:
+    """Return a region of the page."""
+    return page.get_by_role("region", name=name, exact=True)
+
+
+EMBEDDED = "embed.html?autostart=now&view="
+VIEWS = [
+    View("recorded", recorded, holds_worker=True),
+    View("live", live),
+    View("crashed", crashed),
+    View("stopped", stopped),
+    View("lesson", lesson, "?lesson=first-endpoint"),
+    View("websocket", websocket, about="sim-traffic"),
+    View("hardware", hardware, about="sim-hardware"),
+    View("page", served_page, about="sim-page"),
+    View("editor", editor),
+    *(
+        View(f"inspector-{name.lower()}", inspector(name), about="#part")
+        for name in ("Headers", "Body", "Bytes", "Code", "Timing")
+    ),
+    View("file-menu", file_menu),
+    View("keys", keys),
+    View("embedded-cover", cover, "embed.html"),
+    View("embedded-traffic", live, f"{EMBEDDED}traffic"),
+    View("embedded-tutorial", live, f"{EMBEDDED}tutorial"),
+    View("embedded-console", live, f"{EMBEDDED}console"),
+]
+"""All views, with names of their own."""
