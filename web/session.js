@@ -72,6 +72,8 @@ export class Session {
     this.watched = false;
     /** How many programs Python looks through: that takes its time, and is no fault of the firmware. */
     this.checks = 0;
+    /** Whether Python has not been asked anything yet. */
+    this.isUnused = false;
     /** Whether Python waits for a file. */
     this.fetching = false;
   }
@@ -150,6 +152,7 @@ export class Session {
     };
     const values = await started;
     this.ready = true;
+    this.isUnused = true;
     this.prepareBy = performance.now() + PUT_OFF_MS;
     this.prepareWhenIdle();
     return values;
@@ -172,6 +175,7 @@ export class Session {
   request(type, fields) {
     if (!this.client) return Promise.reject(new Error("there is no worker yet"));
     const asked = this.client.request(type, fields);
+    this.isUnused = false;
     if (this.ready) this.prepareWhenIdle();
     const checks = type === "check" && !this.waiting ? 1 : 0; // else the firmware may be what it waits for
     this.waiting++;
@@ -189,6 +193,7 @@ export class Session {
   /** Tell whether Python answers; firmware in an endless loop keeps it from doing so. */
   async reacts() {
     if (!this.ready || this.silent) return false;
+    if (this.isUnused) return true; // it has just said that it is there
     return Promise.race([this.ping(), this.losePatience().then(() => false)]);
   }
 
