@@ -108,7 +108,39 @@ def make_parser() -> argparse.ArgumentParser:
     )
     test.add_argument("scenarios", metavar="FILE", nargs="+", help="a scenario, a file in YAML")
     test.add_argument("--junit", metavar="FILE", help="write the outcome as JUnit XML")
-    for command in (run, serve):
+    openapi = commands.add_parser(
+        "openapi",
+        help="describe the device's HTTP as OpenAPI 3.1",
+        description="Boot firmware and describe its HTTP as OpenAPI 3.1: what it registers, and what exchanges show. "
+        "Exit code: 0, 1 if the firmware failed to start or a scenario fails, 2 if a file could not be read or "
+        "written.",
+    )
+    openapi.add_argument(
+        "--from",
+        dest="saved",
+        metavar="TRACE",
+        action="append",
+        default=[],
+        help="take exchanges from a trace as JSON lines, such as run --trace writes; repeatable",
+    )
+    openapi.add_argument(
+        "--scenario",
+        dest="scenarios",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="take exchanges from a scenario, which is played; repeatable",
+    )
+    openapi.add_argument("-o", "--output", metavar="FILE", help="write it there (default: standard output)")
+    openapi.add_argument(
+        "--for",
+        dest="seconds",
+        metavar="SECONDS",
+        type=float,
+        default=1.0,
+        help="virtual time that the firmware has to register its endpoints (default: 1)",
+    )
+    for command in (run, serve, openapi):
         command.add_argument("firmware", metavar="FIRMWARE", help=FIRMWARE)
         command.add_argument(
             "--config", metavar="FILE", help="a JSON object with configuration, as the device's file conf1.json"
@@ -165,6 +197,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from sim import cli_scenario
 
             return cli_scenario.test(options)
+        if options.command == "openapi":
+            from sim import cli_openapi
+
+            return cli_openapi.openapi(options)
         carry_out = {"run": cli.run, "serve": cli.serve, "check": cli.check, "api": cli.api, "export": cli.export}
         return carry_out[options.command](options)
     except cli.UsageError as error:

@@ -27,6 +27,7 @@ LAYERS: Final = (  # from the bottom; modules of one layer do not know each othe
     ("cli_lesson", "testing"),
     ("scenario",),
     ("cli_scenario",),
+    ("cli_openapi",),
     ("__main__", "__init__"),
 )
 

@@ -2,8 +2,9 @@
 
 from sim.export.har import to_har
 from sim.export.jsonl import TraceError, from_jsonl, to_jsonl
+from sim.export.openapi import to_openapi
 from sim.export.pcapng import to_pcapng
 from sim.export.report import to_report
 from sim.export.selection import of_connections
 
-__all__ = ["TraceError", "from_jsonl", "of_connections", "to_har", "to_jsonl", "to_pcapng", "to_report"]
+__all__ = ["TraceError", "from_jsonl", "of_connections", "to_har", "to_jsonl", "to_openapi", "to_pcapng", "to_report"]

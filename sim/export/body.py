@@ -9,7 +9,7 @@ from urllib.parse import unquote_plus
 
 from sim.export.head import Fields, value_of
 
-__all__ = ["content_of", "post_data_of"]
+__all__ = ["content_of", "post_data_of", "unpacked"]
 
 FORM: Final = "application/x-www-form-urlencoded"
 UNKNOWN: Final = "x-unknown"
@@ -22,12 +22,12 @@ GZIP_OR_ZLIB: Final = 32 + zlib.MAX_WBITS
 
 def content_of(fields: Fields, body: bytes) -> dict[str, object]:
     """Return the body of a response, unpacked if it was compressed."""
-    unpacked = _unpack(value_of(fields, "content-encoding").lower(), body)
-    content: dict[str, object] = {"size": len(unpacked), "mimeType": value_of(fields, "content-type") or UNKNOWN}
-    if unpacked is not body:
-        content["compression"] = len(unpacked) - len(body)
+    plain = unpacked(value_of(fields, "content-encoding"), body)
+    content: dict[str, object] = {"size": len(plain), "mimeType": value_of(fields, "content-type") or UNKNOWN}
+    if plain is not body:
+        content["compression"] = len(plain) - len(body)
     if body:
-        content["text"], is_text = _text(unpacked)
+        content["text"], is_text = _text(plain)
         if not is_text:
             content["encoding"] = "base64"
     return content
@@ -53,12 +53,13 @@ def _text(data: bytes) -> tuple[str, bool]:
         return b64encode(data).decode("ascii"), False
 
 
-def _unpack(coding: str, body: bytes) -> bytes:
-    if coding not in ("gzip", "x-gzip", "deflate") or not body:
+def unpacked(coding: str, body: bytes) -> bytes:
+    """Return a body as it was before it was compressed, if that can be undone."""
+    if coding.lower() not in ("gzip", "x-gzip", "deflate") or not body:
         return body
     unpacker = zlib.decompressobj(GZIP_OR_ZLIB)
     try:
-        unpacked = unpacker.decompress(body, MOST_UNPACKED)
+        plain = unpacker.decompress(body, MOST_UNPACKED)
     except zlib.error:
         return body
-    return unpacked if unpacker.eof else body
+    return plain if unpacker.eof else body
