@@ -25,7 +25,7 @@ def test(options: argparse.Namespace) -> int:
     outcomes = []
     with limited_memory():
         for scenario in scenarios:
-            write(f"{scenario.file}: {scenario.name}\n")
+            write(f"{scenario.file}: {plain(scenario.name)}\n")
             try:
                 outcomes.append(play(scenario, show))
             except ScenarioError as error:
@@ -54,9 +54,9 @@ def read_scenario(name: str) -> Scenario:
 def show(one: StepOutcome) -> None:
     """Print a line for a step, and more if it failed."""
     at = "" if one.state == "skip" else f"{one.ended_us / 1_000_000:.3f} s"
-    write(f"  {coloured(one.state, sys.stdout)}  {at:>12}  {one.step}\n")
+    write(f"  {coloured(one.state, sys.stdout)}  {at:>12}  {plain(str(one.step))}\n")
     if one.failure is not None:
-        write("".join(f"    {line}\n" for line in str(one.failure).split("\n")))
+        write("".join(f"    {plain(line)}\n" for line in str(one.failure).split("\n")))
 
 
 def summary(outcomes: list[Outcome]) -> str:
@@ -72,6 +72,11 @@ def summary(outcomes: list[Outcome]) -> str:
 def coloured(state: str, out: TextIO) -> str:
     """Return a state, in colour where somebody looks at it."""
     return f"\x1b[{COLOURS[state]}m{state}\x1b[0m" if out.isatty() else state
+
+
+def plain(text: str) -> str:
+    """Return a line with escapes for what would move the cursor or change colours: devices say what they like."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
 def write(text: str) -> None:

@@ -48,6 +48,7 @@ def test_a_failure_is_told_and_the_others_are_played(
     assert '    seen: printed since: "1"\n    last messages:\n' in out
     assert "0.000000 s  device prints 1" in out
     assert "  skip                advance 1\n" in out
+    assert "wrong.yaml: It \\x07 <fails>\n" in out
     assert out.endswith("1 of 2 scenarios failed: 6 steps in 12.000 s of virtual time\n")
 
 
