@@ -130,6 +130,12 @@ def check() -> int:
     return max([call(*command) for command in commands])
 
 
+def screenshots(names: Sequence[str]) -> int:
+    """Build the site and take a picture of each view of the page, or of those that are named, into docs/images."""
+    build()
+    return call(PYTHON, "-m", "tools.browser") or call(PYTHON, "-m", "tools.screenshots", *names)
+
+
 def bench(names: Sequence[str]) -> int:
     """Run the programs in bench/, print their figures as a table and then as JSON."""
     build()
@@ -170,6 +176,9 @@ def main() -> int:
     commands.add_parser("test", help="run all tests; further arguments go to pytest", add_help=False)
     commands.add_parser("check", help="check format, style and types")
     commands.add_parser("bench", help="measure; NAME.. selects programs in bench/").add_argument("names", nargs="*")
+    commands.add_parser("screenshots", help="take pictures of the page; NAME.. selects views").add_argument(
+        "names", nargs="*"
+    )
     options, rest = parser.parse_known_args()
     if rest and options.command != "test":
         parser.error(f"unknown arguments: {' '.join(rest)}")
@@ -183,6 +192,8 @@ def main() -> int:
             return test(rest)
         case "check":
             return check()
+        case "screenshots":
+            return screenshots(options.names)
         case _:
             return bench(options.names)
 

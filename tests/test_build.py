@@ -67,6 +67,13 @@ def test_micropip_is_the_one_that_pyodide_names(texts):
     assert f"micropip=={lock['packages']['micropip']['version']} " in texts["web/wheels.txt"]
 
 
+def test_the_pictures_that_are_kept_are_those_that_the_documentation_shows(texts):
+    kept = {name for name in texts if name.startswith("docs/images/")}
+    shown = {f"docs/{path}" for text in texts.values() for path in re.findall(r"images/[\w-]+\.png", text)}
+    assert kept == shown & {f"docs/images/{path.name}" for path in (ROOT / "docs" / "images").glob("*")}
+    assert sum((ROOT / name).stat().st_size for name in kept) <= 2_000_000
+
+
 @pytest.mark.parametrize("name", ["index.html", "page.css", "main.js", "worker.js"])
 def test_the_scripts_and_pages_of_the_site_name_no_other_origin(name):
     loads = re.findall(

@@ -96,7 +96,7 @@ def served_page(page: Page) -> None:
     """Look at the page that the device serves."""
     example(page, "dashboard")
     page.get_by_role("tab", name="Page", exact=True).click()
-    expect(page.locator("sim-page .title")).to_be_visible()
+    expect(page.frame_locator("sim-page iframe").get_by_text("Live")).to_be_visible()
 
 
 def inspector(name: str) -> Callable[[Page], None]:
