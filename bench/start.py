@@ -1,7 +1,8 @@
 """Measures how long the page takes from its address to the first answer of the device, beside a plain Pyodide page.
 
 The other page, bench/plain, starts Pyodide in a module worker from the files of the npm package and runs one line.
-Both are served the same way to the same Chromium, in turns; a first visit has an empty cache.
+Both are served the same way to the same Chromium, in turns. A first visit has an empty cache; a repeat visit comes when
+the page has kept what it can, for which the first is left open until its second Python stands ready.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from tools.browser import LAUNCH_ARGUMENTS, find_chromium
 from tools.site import DIST, PYODIDE, ROOT
 
 ROUNDS = 5
-GOAL = 0.6
+GOALS = {"first visit": 0.5, "repeat visit": 0.25}
 WAIT_FOR_MARK = """
 (name) => new Promise((resolve, reject) => {
   new PerformanceObserver((list) => {
@@ -56,6 +57,8 @@ def two_visits(browser: Browser, address: str, mark: str) -> tuple[float, float]
     with browser.new_context() as context:
         page = context.new_page()
         first = visit(page, address, mark)
+        if mark == "sim:live":
+            page.locator("body[data-spare=ready]").wait_for()
         page.goto("about:blank")
         return first, visit(page, address, mark)
 
@@ -67,10 +70,10 @@ def main() -> None:
         options = {"executable_path": find_chromium(playwright), "args": LAUNCH_ARGUMENTS}
         with playwright.chromium.launch(**options) as browser:
             rounds = [[two_visits(browser, *page) for page in pages] for _ in range(ROUNDS)]
-    for number, name in enumerate(["first visit", "later visit"]):
+    for number, (name, goal) in enumerate(GOALS.items()):
         ours, plain = (statistics.median(r[page][number] for r in rounds) for page in range(2))
         figure = {"name": f"start, {name}", "value": ours, "unit": "ms", "peer": "plain Pyodide worker"}
-        print(json.dumps({**figure, "peer_value": plain, "ratio": ours / plain, "goal": GOAL}))
+        print(json.dumps({**figure, "peer_value": plain, "ratio": ours / plain, "goal": goal}))
 
 
 if __name__ == "__main__":
