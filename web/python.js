@@ -32,14 +32,12 @@ let micropip;
 export async function startPython({ install = "image", fresh, spare }, tell) {
   checkWebAssembly();
   if (install === "micropip") {
-    await load(WHOLE, {}, tell);
+    await load(WHOLE, Promise.resolve({}), tell);
     await installPackages(["mos-sim"]);
     return python;
   }
-  if (fresh) await dropSnapshots();
-  const snapshot = await readSnapshot();
-  if (!(snapshot && (await resume(snapshot, tell)))) {
-    await load(IMAGE, spare ? { _makeSnapshot: true } : {}, tell);
+  const kept = fresh ? dropSnapshots().then(() => null) : readSnapshot();
+  if (!(await resume(kept, spare, tell))) {
     python.runPython("import sim.bridge, sitecustomize, stdlib_rest; sitecustomize.release()");
     if (spare) await makeSnapshot();
   }
@@ -48,18 +46,26 @@ export async function startPython({ install = "image", fresh, spare }, tell) {
 }
 
 /**
- * Start from a snapshot; one that does not serve is forgotten.
+ * Start from a snapshot if there is one, else from scratch; one that does not serve is forgotten.
  *
- * @param {Uint8Array} snapshot
+ * @param {Promise<Uint8Array | null>} kept what is read while Python's files are on their way
+ * @param {boolean | undefined} spare
  * @param {Tell} tell
+ * @returns {Promise<boolean>} whether Python is as the snapshot has it
  */
-async function resume(snapshot, tell) {
+async function resume(kept, spare, tell) {
+  const scratch = spare ? { _makeSnapshot: true } : {};
   try {
-    await load(IMAGE, { _loadSnapshot: snapshot }, tell);
-    return python.runPython("sim.bridge.BUILT") === BUILD;
+    const options = kept.then((snapshot) => (snapshot ? { _loadSnapshot: snapshot } : scratch));
+    await load(IMAGE, options, tell);
+    if (!(await kept)) return false;
+    if (python.runPython("sim.bridge.BUILT") === BUILD) return true;
+    throw new Error("it is of another build");
   } catch (error) {
+    if (!(await kept)) throw error;
     console.warn("Python starts from scratch, as its snapshot does not serve:", error);
     await dropSnapshots();
+    await load(IMAGE, Promise.resolve(scratch), tell);
     return false;
   }
 }
@@ -76,7 +82,7 @@ async function makeSnapshot() {
 
 /**
  * @param {string} library
- * @param {object} options of Pyodide
+ * @param {Promise<object>} options of Pyodide
  * @param {Tell} tell
  */
 async function load(library, options, tell) {
@@ -90,7 +96,7 @@ async function load(library, options, tell) {
 
 /**
  * @param {string} library
- * @param {object} options
+ * @param {Promise<object>} options
  */
 async function begin(library, options) {
   const script = importFile("pyodide/pyodide.asm.mjs"); // loadPyodide would import it one round trip later
@@ -104,7 +110,7 @@ async function begin(library, options) {
     stdLibURL: indexURL + library,
     packageBaseUrl: `${HERE}wheels/`,
     env: { PYTHONHASHSEED: "0" }, // gives sets the same order in every run
-    ...options,
+    ...(await options),
   });
   loading.catch(() => {});
   await script;
