@@ -98,7 +98,8 @@ def test_the_image_holds_sim_compiled_and_no_sources():
     with zipfile.ZipFile(wheel) as archive:
         sources = {name for name in archive.namelist() if name.startswith("sim/") and name.endswith(".py")}
     assert "sim/bridge/core.py" in sources
-    kept = {name for name in sources if not re.match(r"sim/(__main__|cli.*|gateway|testing/.*)(\.py)?$", name)}
+    elsewhere = re.compile(r"sim/(__main__|cli.*|gateway|scenario/.*|testing/.*)(\.py)?$")
+    kept = {name for name in sources if not elsewhere.match(name)}
     there = modules("image.zip") | modules("later.zip")
     assert {name for name in there if name.split(".")[0] == "sim"} == {module_name(name[:-3]) for name in kept}
     names = archive_names("image.zip") | archive_names("later.zip")
