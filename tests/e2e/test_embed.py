@@ -75,7 +75,7 @@ def test_nothing_of_python_is_loaded_before_the_device_is_wanted(page: Page, emb
     frame = embed(INLINE.format(options=""))
     start = frame.get_by_role("button", name="Start device")
     expect(start).to_be_visible()
-    expect(frame.get_by_role("main")).to_be_hidden()
+    expect(frame.locator("main")).to_be_hidden()
     assert [url for url in asked if "pyodide" in url or "worker" in url] == []
     start.click()
     expect(frame.get_by_role("log", name="Console")).to_contain_text("from the page")
