@@ -104,8 +104,8 @@ def serve(port: int) -> int:
 def test(arguments: Sequence[str]) -> int:
     """Build the site and run all tests, or those that pytest's arguments select."""
     build()
-    for needed in ("tools.browser", "tools.tshark"):
-        if code := call(PYTHON, "-m", needed):
+    for needed in ("tools.browser", "tools.browsers", "tools.tshark"):
+        if code := call(PYTHON, "-m", needed, *arguments):
             return code
     return call(PYTHON, "-m", "pytest", *sharing(arguments), *arguments)
 

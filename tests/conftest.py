@@ -1,4 +1,4 @@
-"""Adds the option for another folder of vectors, makes property tests the same in every run, starts the browser."""
+"""Adds the options of the tests, makes property tests the same in every run, starts the browser."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.vector_case import VECTORS
+from tools import browsers
 from tools.browser import LAUNCH_ARGUMENTS, find_chromium
 
 settings.register_profile("steady", derandomize=True, deadline=None, database=None)
@@ -18,6 +19,14 @@ settings.load_profile("steady")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--vectors", type=Path, default=VECTORS, metavar="DIR", help="folder of vectors to play instead")
+    parser.addoption("--browsers", **browsers.OPTION)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    reports = (each for several in terminalreporter.stats.values() for each in several)
+    if any(getattr(each, "nodeid", "").startswith("tests/browsers/") for each in reports):
+        for sentence in browsers.not_run(config.getoption("browsers")):
+            terminalreporter.write_line(sentence)
 
 
 @pytest.fixture(scope="session")

@@ -130,16 +130,16 @@ export class Control {
     this.socket.end();
     this.booted = null;
     this.set({ busy: true, doing: "", problem: "", status: null });
+    const { turn } = this;
     try {
       await this.session.start();
       performance.mark("sim:python");
-      return true;
     } catch (error) {
+      if (turn !== this.turn) return false; // what was wanted since has started another one, and tells of that
       this.problem = `Python cannot start here: ${messageOf(error)}.`;
-      return false;
-    } finally {
-      this.set({ busy: false });
     }
+    if (turn === this.turn) this.set({ busy: false });
+    return !this.problem;
   }
 
   /**

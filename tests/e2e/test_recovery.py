@@ -87,6 +87,18 @@ def test_a_python_that_has_ended_is_started_anew(page: Page, screen: Screen, but
     expect(page.get_by_role("alert").filter(has_text="Python has ended")).to_be_hidden()
 
 
+def test_stop_while_python_starts_anew_is_no_failure(page: Page, screen: Screen):
+    kill(page)
+    page.evaluate(
+        "async () => { simdevice.restart().catch(() => {});"
+        " await new Promise((resolve) => setTimeout(resolve)); await simdevice.stop(); }"
+    )
+    screen.expect_state("stopped")
+    expect(page.get_by_role("alert").filter(has_text="Python cannot start")).to_be_hidden()
+    screen.press("Run")
+    expect_answer(screen)
+
+
 def test_a_python_that_breaks_down_is_told_and_started_anew(page: Page, screen: Screen):
     fail_once(page, "Object.assign(new Error('memory is gone'), { pyodide_fatal_error: true })")
     screen.send("GET", "/hello")
