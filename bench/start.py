@@ -1,8 +1,8 @@
 """Measures how long the page takes from its address to the first answer of the device, beside a plain Pyodide page.
 
 The other page, bench/plain, starts Pyodide in a module worker from the files of the npm package and runs one line.
-Both are served the same way to the same Chromium, in turns. A first visit has an empty cache; a repeat visit comes when
-the page has kept what it can, for which the first is left open until its second Python stands ready.
+Both are served the same way to the same Chromium, in turns. A first visit has an empty cache; a repeat visit comes
+when the page has kept what it can, for which the first is left open until its second Python stands ready.
 """
 
 from __future__ import annotations
