@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, dataclass_transform
 __all__ = ["entity", "field_names", "frozen", "mutable", "replace"]
 
 FIELDS: Final = "__dataclass_fields__"
+PARAMS: Final = "__dataclass_params__"
 """What the functions of `dataclasses` look for in a class."""
 
 Class = TypeVar("Class", bound=type[Any])
@@ -69,15 +70,19 @@ def _made(cls: type[Any], methods: dict[str, object]) -> type[Any]:
     space = dict(cls.__dict__)
     own = [name for name, kind in cls.__annotations__.items() if not kind.startswith("ClassVar")]
     inherited: tuple[str, ...] = getattr(cls, "__match_args__", ())
-    names = (*inherited, *own)
+    new = tuple([name for name in own if name not in inherited])
+    names = (*inherited, *new)
+    if "__post_init__" in space:
+        raise TypeError(f"{cls.__qualname__} has a __post_init__, which only dataclasses call")
     space.setdefault("__init__", _init(cls, names))
-    for name in ("__dict__", "__weakref__", *own):
+    for name in ("__dict__", "__weakref__", *names):
         space.pop(name, None)
     for name, method in (("__repr__", _repr), *methods.items()):
         if space.get(name) is None:
             space[name] = method
-    space.update(__slots__=tuple(own), __match_args__=names)
-    space[FIELDS] = _Fields()
+    space.update(
+        {"__slots__": new, "__match_args__": names, "__replace__": replace, FIELDS: _Fields(), PARAMS: _Params}
+    )
     return type(cls.__name__, cls.__bases__, space)
 
 
@@ -86,9 +91,19 @@ def _init(cls: type[Any], names: tuple[str, ...]) -> FunctionType:
     code = _template(len(names)).replace(
         co_varnames=("self", *names), co_names=names, co_qualname=f"{cls.__qualname__}.__init__"
     )
+    _check(cls, names, given)
     init = FunctionType(code, {}, "__init__", tuple([given[name] for name in names if name in given]))
     init.__qualname__ = code.co_qualname
     return init
+
+
+def _check(cls: type[Any], names: tuple[str, ...], given: dict[str, object]) -> None:
+    """Refuse what `dataclasses` refuses, and what only they can do."""
+    for name in names[len(names) - len(given) :]:
+        if name not in given:
+            raise TypeError(f"{cls.__qualname__}.{name} has no default, and comes after a field that has one")
+        if type(given[name]).__hash__ is None or isinstance(given[name], dataclasses.Field):
+            raise ValueError(f"the default of {cls.__qualname__}.{name} would be shared, and may change")
 
 
 def _defaults(cls: type[Any]) -> dict[str, object]:
@@ -122,6 +137,12 @@ def _hash(self: Any) -> int:
 def _repr(self: Any) -> str:
     fields = ", ".join([f"{name}={getattr(self, name)!r}" for name in self.__match_args__])
     return f"{type(self).__qualname__}({fields})"
+
+
+class _Params:
+    """Tells `dataclasses`, of a class that derives from one of these, that nothing is frozen at run time."""
+
+    frozen = False
 
 
 class _Fields:

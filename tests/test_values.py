@@ -119,3 +119,58 @@ def test_dataclasses_know_them():
 def test_they_are_copied_and_pickled():
     assert copy(Spot("x", 1, 2)) == Spot("x", 1, 2)
     assert pickle.loads(pickle.dumps(Spot("x", 1, 2))) == Spot("x", 1, 2)
+
+
+def test_a_derived_class_may_change_the_default_of_a_field():
+    @frozen
+    class Annotated(Lamp):
+        watts: int = 7
+
+    @frozen
+    class Bare(Lamp):
+        watts = 8
+
+    assert (repr(Annotated("a")), Bare("a", 1).watts, Bare("a").watts) == (
+        f"{Annotated.__qualname__}(name='a', watts=7)",
+        1,
+        8,
+    )
+    assert field_names(Annotated) == ("name", "watts")
+    assert [field.default for field in dataclasses.fields(Annotated)] == [dataclasses.MISSING, 7]
+
+
+def test_a_class_that_would_not_do_what_it_says_is_refused():
+    class Later:
+        first: int = 1
+        second: int
+
+    class Shared:
+        names: list[str] = []  # noqa: RUF012
+
+    class Factory:
+        names: list[str] = dataclasses.field(default_factory=list)
+
+    class Checked:
+        def __post_init__(self) -> None: ...
+
+    for cls, said in (
+        (Later, "Later.second has no default"),
+        (Shared, "Shared.names would be shared"),
+        (Factory, "Factory.names would be shared"),
+        (Checked, "Checked has a __post_init__"),
+    ):
+        with pytest.raises((TypeError, ValueError), match=said):
+            frozen(cls)
+
+
+def test_a_dataclass_may_derive_from_them():
+    @dataclasses.dataclass
+    class Strip(Lamp):
+        length: int = 1
+
+    assert Strip("a", length=3) == Strip("a", 5, 3)
+    assert repr(Strip("a")).endswith("Strip(name='a', watts=5, length=1)")
+
+
+def test_they_are_replaced_as_copy_does_since_python_3_13():
+    assert Spot("x").__replace__(angle=1) == Spot("x", 5, 1)  # type: ignore[attr-defined]
