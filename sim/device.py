@@ -29,6 +29,9 @@ MAIN_FILES: Final = ("init.js", "app.js", "init.py")
 SCRIPTS: Final = ("init.js", "app.js")
 """Both are run, one after the other, when the main file is one of them."""
 
+LISTED: Final = 20
+"""How many files an error names at most."""
+
 SUFFIXES: Final = (".js", ".py")
 
 BOOT_US: Final = 500_000
@@ -72,7 +75,7 @@ class Device:
         """The device's file system: it outlives reboots."""
         self.main = main or _main_file(self.files)
         if self.main not in self.files:
-            raise ValueError(f"there is no file {self.main!r} among the firmware's files: {', '.join(self.files)}")
+            raise ValueError(f"there is no file {self.main!r} among the firmware's files: {_listed(self.files)}")
         self.limits = limits or Limits()
         self.budget = budget
         self.broker: Broker | None = None
@@ -217,7 +220,7 @@ class Device:
         """Replace all files; it takes effect at the next boot."""
         new_main = main or _main_file(files)
         if new_main not in files:
-            raise ValueError(f"there is no file {new_main!r} among the firmware's files: {', '.join(files)}")
+            raise ValueError(f"there is no file {new_main!r} among the firmware's files: {_listed(files)}")
         self.files, self.main = _as_bytes(files), new_main
 
     def stop(self, reason: str = "stopped") -> None:
@@ -248,6 +251,11 @@ def _main_file(files: Mapping[str, object]) -> str:
             return name
     programs = [name for name in files if name.endswith(SUFFIXES)]
     if len(programs) != 1:
-        wanted = "neither init.js nor init.py"
-        raise ValueError(f"which file to boot? There is {wanted} among: {', '.join(files) or 'no files'}")
+        raise ValueError(f"which file to boot? There is neither init.js nor init.py among: {_listed(files)}")
     return programs[0]
+
+
+def _listed(files: Mapping[str, object]) -> str:
+    """Name the files in an error, and of many only the first."""
+    rest = f" and {len(files) - LISTED} more" if len(files) > LISTED else ""
+    return f"{', '.join(list(files)[:LISTED]) or 'no files'}{rest}"

@@ -73,6 +73,7 @@ def test_main_file_is_init_py_or_the_only_program_or_the_one_that_is_named() -> 
     [
         ({}, None, "which file to boot"),
         ({"a.py": "", "b.py": ""}, None, "which file to boot.*a.py, b.py"),
+        ({f"{i:02}.txt": "" for i in range(23)}, None, r"18\.txt, 19\.txt and 3 more$"),
         ({"a.py": ""}, "b.py", r"there is no file 'b\.py' among the firmware's files: a\.py"),
     ],
 )
