@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -112,8 +113,10 @@ def test(arguments: Sequence[str]) -> int:
 
 def sharing(arguments: Sequence[str]) -> Sequence[str]:
     """Return the options by which several processes share the tests; one runs those of a file, and what -n says."""
-    is_told = any(argument.startswith(("-n", "--numprocesses", "--dist", "--pdb")) for argument in arguments)
-    names_file = any(argument.partition("::")[0].endswith(".py") for argument in arguments)
+    is_told = any(
+        argument.startswith(("-n", "--numprocesses", "--dist", "--pdb", "--trace")) for argument in arguments
+    )
+    names_file = any(re.match(r"[^-].*\.py(::|$)", argument) for argument in arguments)
     return () if is_told or names_file else ("-n", "auto", "--maxprocesses", "4", "--dist", "worksteal")
 
 

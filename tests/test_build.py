@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from build import sharing
 from tests.loads import before_live, brotli_size, chunk, gzip_size, shell, with_imports
 from tools.site import DIST, ROOT, is_wanted, module_name
 
@@ -178,3 +179,19 @@ def test_the_wheels_run_anywhere():
 )
 def test_a_pattern_takes_files_in_and_a_later_one_takes_them_out(name, wanted):
     assert is_wanted(name, ["json/*", "!json/tool"]) is wanted
+
+
+@pytest.mark.parametrize(
+    ("arguments", "is_shared"),
+    [
+        ([], True),
+        (["tests/mjs", "-x"], True),
+        (["--ignore=tests/test_build.py"], True),
+        (["tests/test_build.py"], False),
+        (["tests/test_build.py::test_a[x]", "-q"], False),
+        (["-n2"], False),
+        (["--pdb"], False),
+    ],
+)
+def test_several_processes_share_the_tests_unless_a_file_or_their_number_is_named(arguments, is_shared):
+    assert ("--dist" in sharing(arguments)) is is_shared
