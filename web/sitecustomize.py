@@ -52,6 +52,13 @@ class PackFinder:
         _, start, end = self._table[name]
         return marshal.loads(self._code[start:end])
 
+    def is_package(self, name):
+        """Tell whether a module is a package (`importlib.abc.InspectLoader`)."""
+        return self._table[name][0]
+
+    def get_source(self, name):
+        """Return None: there is no source (`importlib.abc.InspectLoader`)."""
+
     def release(self):
         """Forget the code until the next module is wanted."""
         self._code = None

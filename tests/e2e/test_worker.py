@@ -122,6 +122,21 @@ def test_firmware_with_common_imports_needs_not_the_whole_library(talk):
     assert WHOLE not in loaded_archives(heard)
 
 
+def test_firmware_can_ask_the_loader_of_a_module_what_it_is(talk):
+    source = """
+import importlib.util, inspect, pkgutil
+for name in "json", "json.decoder":
+    loader = importlib.util.find_spec(name).loader
+    print(loader.is_package(name), loader.get_source(name), loader.get_code(name).co_name)
+try:
+    inspect.getsource(importlib.import_module("json"))
+except OSError as error:
+    print(error)
+"""
+    said = "True None <module>\nFalse None <module>\ncould not get source code\n"
+    assert talk(START, *firmware(source))["printed"] == said
+
+
 @pytest.mark.parametrize(
     ("source", "message"),
     [("import no_such_module", "No module named 'no_such_module'"), ("fro json import dumps", "invalid syntax")],
