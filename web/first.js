@@ -13,9 +13,18 @@ const policy = /** @type {any} */ (globalThis).trustedTypes?.createPolicy("mos-s
 /** @type {(url: string) => string} */
 const trusted = (url) => policy?.createScriptURL(url) ?? url;
 
-const waits = /embed\.html$/.test(location.pathname) || /[?&](embed|autostart|install)=/.test(location.search);
+const waits = /\/embed(\.html)?$/.test(location.pathname) || /[?&](embed|autostart|install)=/.test(location.search);
 
-const worker = waits ? null : new Worker(trusted("worker.js"), { type: "module" });
+const worker = waits ? null : begin();
+
+/** Start the worker; where there can be none, the session tries it again, and tells why. */
+function begin() {
+  try {
+    return new Worker(trusted("worker.js"), { type: "module" });
+  } catch {
+    return null;
+  }
+}
 
 /** @type {Event[]} */
 const events = [];

@@ -20,7 +20,8 @@ const THEMES = ["light", "dark"];
  */
 export function readMode(address) {
   const options = new URLSearchParams(address.search);
-  const isEmbedded = options.get("embed") === "1" || /\/embed\.html$/.test(address.pathname);
+  // Some hosts leave the suffix out
+  const isEmbedded = options.get("embed") === "1" || /\/embed(\.html)?$/.test(address.pathname);
   const isHeadless = options.get("headless") === "1";
   const seed = Number(options.get("seed") ?? "0");
   return {

@@ -120,6 +120,7 @@ export class Session {
    * @returns {[client: Client, started: Promise<Started>]}
    */
   launch(wish) {
+    if (!globalThis.first) throw new Error("first.js could not be loaded");
     const { trusted, worker, events } = globalThis.first;
     const isFirst = worker !== null && this.install === "image" && !wish.fresh && !wish.spare;
     const client = new Client(isFirst ? worker : new Worker(trusted(this.url), { type: "module" }));

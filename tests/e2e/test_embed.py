@@ -86,6 +86,15 @@ def test_nothing_of_python_is_loaded_before_the_device_is_wanted(page: Page, emb
     assert state["simdevice"] == 1
 
 
+def test_a_host_that_leaves_the_suffix_of_pages_out_embeds_it_too(page: Page, site: str):
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.context.route("**/embed", lambda route: route.fulfill(path=DIST / "embed.html"))
+    page.goto(f"{site}embed")
+    expect(page.get_by_role("button", name="Start device")).to_be_visible()
+    assert [url for url in asked if "worker" in url] == []
+
+
 def test_the_page_around_it_drives_it_and_hears_of_it(page: Page, embed):
     embed(INLINE.format(options='autostart="now"'))
     wait_for(page, "console", "detail.lines.some(({text}) => text.includes('from the page'))")

@@ -117,6 +117,27 @@ def test_a_browser_without_webassembly_is_told_so(page: Page, site: str):
     expect(page.get_by_role("alert")).to_contain_text("no WebAssembly")
 
 
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ("delete globalThis.Worker;", "Worker is not defined"),
+        ("globalThis.Worker = class { constructor() { throw new Error('workers are off'); } };", "workers are off"),
+    ],
+)
+def test_a_browser_without_workers_is_told_so(page: Page, site: str, script: str, said: str):
+    page.add_init_script(script)
+    screen = Screen(page)
+    page.goto(site)
+    screen.expect_state("failed")
+    expect(page.get_by_role("alert")).to_contain_text(f"Python cannot start here: {said}.")
+
+
+def test_a_page_whose_first_script_is_missing_says_so(page: Page, site: str):
+    page.context.route("**/first.js", lambda route: route.abort())
+    page.goto(site)
+    expect(page.get_by_role("alert")).to_contain_text("Python cannot start here: first.js could not be loaded.")
+
+
 def test_a_start_that_gets_nowhere_is_given_up_after_20_seconds(page: Page, site: str):
     page.clock.install()
     page.context.route("**/worker.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
