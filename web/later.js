@@ -27,6 +27,8 @@ export class Later {
     this.inspector = find(InspectorPanel, "sim-inspector");
     /** Loaded when the page of the device is wanted. @type {import("./browser.js").Browser | null} */
     this.browser = null;
+    /** Whether it shall show the device's page as soon as there is a device. */
+    this.isWanted = false;
     this.wire(file);
   }
 
@@ -48,15 +50,16 @@ export class Later {
 
   /** Show the page that the device serves. @param {() => void} draw */
   async openPage(draw) {
-    const { control } = this.board;
     if (!this.browser) {
+      const { control } = this.board;
       const { Browser } = await import("./browser.js");
       this.browser ??= new Browser(control.session);
       this.browser.onChange = draw;
       this.draw();
       await this.page.updateComplete;
     }
-    if (this.browser.state === "empty" && control.isOn) this.browser.home();
+    this.isWanted = this.browser.state === "empty";
+    this.draw();
   }
 
   draw() {
@@ -66,6 +69,10 @@ export class Later {
     const { outside, boots } = board;
     const targets = targetsOf(endpoints);
     browser?.know(device, boots, isOn);
+    if (browser && isOn && this.isWanted) {
+      this.isWanted = false;
+      browser.home();
+    }
     Object.assign(this.hardware, { pins: isOn ? pins : [], hardware: isOn ? outside : null, ready: isOn });
     Object.assign(this.config, { ready: isOn, boot: boots });
     Object.assign(this.page, { browser, ready: isOn, targets });

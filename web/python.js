@@ -229,10 +229,12 @@ async function download(path) {
 function watchDownloads(large, action, onProgress) {
   const plain = self.fetch;
   let loaded = 0;
+  let isOver = false;
   const count = () =>
     new TransformStream({
       transform(chunk, controller) {
-        onProgress((loaded += chunk.length));
+        loaded += chunk.length;
+        if (!isOver) onProgress(loaded); // a failed start says nothing more
         controller.enqueue(chunk);
       },
     });
@@ -257,6 +259,7 @@ function watchDownloads(large, action, onProgress) {
     };
   });
   return Promise.race([action(), missing]).finally(() => {
+    isOver = true;
     self.fetch = plain;
     ahead.clear();
   });

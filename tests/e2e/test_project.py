@@ -238,8 +238,9 @@ def test_a_folder_is_opened(page: Page, screen: Screen, tmp_path):
     (folder / "lib" / "a.js").write_text("print('in a folder');")
     (folder / ".env").write_text("SECRET=1")
     page.get_by_label("Open a folder").set_input_files(folder)
-    expect(page.get_by_text("boots init.js", exact=True)).to_be_visible()
+    expect(screen.files).to_have_count(2)
     assert sorted(screen.files.all_text_contents()) == ["init.js", "lib/a.js"]
+    expect(page.get_by_text("boots init.js", exact=True)).to_be_visible()
     screen.press("Run")
     expect(screen.console).to_contain_text("in a folder")
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import FrameLocator, Page, Request, expect
+from playwright.sync_api import FrameLocator, Page, Request, Route, expect
 
 from tests.e2e.screen import Screen
 from tools import server
@@ -257,6 +257,17 @@ def test_cookies_are_kept_and_redirects_followed(page: Page, screen: Screen, sho
     expect(shown.locator("#who")).to_have_text("user=ann; id=7")
     expect(shown.locator("#seen")).to_have_text("user=ann")
     expect(page.get_by_label("Address of the page")).to_have_value("http://192.168.4.1/who")
+
+
+def test_a_page_that_is_wanted_before_there_is_a_device_comes_with_it(page: Page, site: str):
+    held: list[Route] = []
+    page.context.route("**/worker.js", lambda route: held.append(route))
+    page.goto(site)
+    page.get_by_role("tab", name="Page", exact=True).click()
+    expect(page.get_by_role("button", name="Open the device's page")).to_be_disabled()
+    held[0].continue_()
+    shown = page.frame_locator("iframe[title='Page of the device']")
+    expect(shown.get_by_text("Not Found")).to_be_visible()
 
 
 def test_the_page_works_in_a_frame_of_another_site(page: Page, site: str, serve: Callable[..., str], tmp_path: Path):
