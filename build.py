@@ -117,7 +117,7 @@ def sharing(arguments: Sequence[str]) -> Sequence[str]:
         argument.startswith(("-n", "--numprocesses", "--dist", "--pdb", "--trace")) for argument in arguments
     )
     names_file = any(re.match(r"[^-].*\.py(::|$)", argument) for argument in arguments)
-    return () if is_told or names_file else ("-n", "auto", "--maxprocesses", "4", "--dist", "worksteal")
+    return () if is_told or names_file else ("-n", "auto", "--maxprocesses", "4", "--dist", "loadscope")
 
 
 def check() -> int:

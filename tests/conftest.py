@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.vector_case import VECTORS
 from tools import browsers
@@ -20,6 +21,17 @@ settings.load_profile("steady")
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--vectors", type=Path, default=VECTORS, metavar="DIR", help="folder of vectors to play instead")
     parser.addoption("--browsers", **browsers.OPTION)
+
+
+class OneBrowser(LoadScopeScheduling):
+    """Gives one process all tests that use a browser: two at once would starve each other."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "browser" if nodeid.startswith(("tests/browsers/", "tests/e2e/")) else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> OneBrowser:
+    return OneBrowser(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
