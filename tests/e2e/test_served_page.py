@@ -87,6 +87,13 @@ def boot(screen: Screen, files: dict[str, object]) -> None:
     screen.run(SERVER % repr(files))
     expect(screen.endpoints.filter(has_text="/*")).to_be_visible()
     screen.page.get_by_role("tab", name="Page").click()
+    settle(screen.page)
+
+
+def settle(page: Page) -> None:
+    """Wait until what is shown is all there: a pointer is slower than that, and a test is not."""
+    expect(page.get_by_role("button", name="Open the device's page")).to_be_hidden()
+    expect(page.locator("sim-page .frame")).to_have_attribute("aria-busy", "false")
 
 
 def requests(page: Page) -> list[str]:
@@ -133,12 +140,14 @@ def test_links_and_the_history_lead_through_the_pages(page: Page, screen: Screen
     expect(shown.get_by_role("heading", name="Two")).to_be_visible()
     expect(shown.locator("#query")).to_have_text("?x=1#part")
     expect(address).to_have_value("http://192.168.4.1/two.html?x=1#part")
+    settle(page)
     shown.get_by_role("link", name="far").click()
     expect(address).to_have_value("http://192.168.4.1/two.html?x=1#far")
     page.get_by_role("button", name="Back").click()
     expect(shown.get_by_role("heading", name="One")).to_be_visible()
     page.get_by_role("button", name="Forward", exact=True).click()
     expect(shown.get_by_role("heading", name="Two")).to_be_visible()
+    settle(page)
     shown.get_by_role("link", name="away").click()
     expect(page.get_by_text("Only the device can be reached from here, not example.com.")).to_be_visible()
     page.get_by_role("button", name="Home").click()
