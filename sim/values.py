@@ -22,15 +22,17 @@ Class = TypeVar("Class", bound=type[Any])
 Instance = TypeVar("Instance")
 
 
-def field_names(of: object) -> tuple[str, ...]:
+def field_names(of: Any) -> tuple[str, ...]:
     """Return the names of the fields of a class that is made here, or of an instance of one."""
-    names: tuple[str, ...] = of.__match_args__  # type: ignore[attr-defined]
+    names: tuple[str, ...] = of.__match_args__
     return names
 
 
 def replace(instance: Instance, **changes: object) -> Instance:
     """Return a copy of a value with some fields changed (`dataclasses.replace`)."""
-    return dataclasses.replace(instance, **changes)  # type: ignore[type-var]
+    known: Any = instance  # `frozen` is no dataclass to the type checker
+    copy: Instance = dataclasses.replace(known, **changes)
+    return copy
 
 
 if TYPE_CHECKING:

@@ -173,4 +173,4 @@ def test_a_dataclass_may_derive_from_them():
 
 
 def test_they_are_replaced_as_copy_does_since_python_3_13():
-    assert Spot("x").__replace__(angle=1) == Spot("x", 5, 1)  # type: ignore[attr-defined]
+    assert Spot("x").__replace__(angle=1) == Spot("x", 5, 1)

@@ -42,6 +42,9 @@ NULL: Final[Value] = {}.values()
 FALSE: Final[Value] = {}.values()
 TRUE: Final[Value] = {0: 0}.values()
 
+FOREIGN_KEY: Final = "TODO_foreign"
+"""The key that the engine makes of any pointer or native function: its own word, which programs can see."""
+
 EXACT: Final = 1 << 52
 """Integers below this are Python integers: doubles are exact up to twice as many, which leaves room for small sums."""
 
@@ -339,7 +342,7 @@ def key_text(value: Value) -> str:
     if isinstance(value, Obj):
         raise MjsError(Kind.TYPE, "conversion from object to string is not supported")
     if isinstance(value, Pointer | MethodType):
-        return "TODO_foreign"
+        return FOREIGN_KEY
     raise MjsError(Kind.TYPE, "unknown type to convert to string")
 
 

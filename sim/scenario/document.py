@@ -143,7 +143,7 @@ class _Reader:
     def _check_inside(self, field: Field, value: object, path: Path) -> None:
         if field.type == "rule":
             try:
-                read_rule(read_text(value) if isinstance(value, str) else value)  # type: ignore[arg-type]
+                read_rule(value if isinstance(value, dict) else read_text(str(value)))
             except RuleError as error:
                 raise self._tree.error(path, str(error)) from error
         elif field.name == "capture" and isinstance(value, dict):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -115,7 +116,7 @@ class _Player:
         yield outcome
         for number, step in enumerate(steps):
             if outcome.state == "pass":
-                outcome = self._timed(step, lambda step=step: self._take(step))  # type: ignore[misc]
+                outcome = self._timed(step, partial(self._take, step))
                 if outcome.state == "pass" and number == len(steps) - 1:
                     outcome = self._judge_rules(outcome)
                 yield outcome

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from types import MethodType
 from typing import TYPE_CHECKING, Any, Final
 
-from sim.event import PacketDropped, RuleAdded, RuleChanged
+from sim.event import PacketDropped, RuleAdded, RuleChanged, SegmentSent
 from sim.network.host import Host
 from sim.network.lab.form import RuleError, read_rule
 from sim.network.lab.kinds import PROTOCOL, WHEN, WHERE, Kind, Value
@@ -147,10 +148,11 @@ class Lab:
         def taken_over(
             callback: Callable[..., object], args: tuple[Any, ...]
         ) -> tuple[Callable[..., object], tuple[Any, ...]]:
-            if getattr(callback, "__func__", None) not in (Host.receive, Host.unreachable):
+            if not isinstance(callback, MethodType) or callback.__func__ not in (Host.receive, Host.unreachable):
                 return callback, args
-            sender = network.find_host(args[0].src) or callback.__self__  # type: ignore[attr-defined]
-            return self._arrive, (Flight(args[0], sender),)
+            receiver = callback.__self__
+            assert isinstance(receiver, Host)
+            return self._arrive, (Flight(args[0], network.find_host(args[0].src) or receiver),)
 
         network.clock.redirect(taken_over)
 
@@ -210,8 +212,8 @@ class Lab:
         host = self.network.find_host(packet.dst)
         if host is None:
             (flight.sender.receive if flight.sender.is_local(packet.dst) else flight.sender.unreachable)(packet)
-        elif flight.is_refused:
-            host.refuse(packet)  # type: ignore[arg-type]
+        elif flight.is_refused and isinstance(packet, SegmentSent):
+            host.refuse(packet)
         else:
             host.receive(packet)
 

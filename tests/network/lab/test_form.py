@@ -25,7 +25,7 @@ def test_every_kind_works_with_its_defaults_and_has_a_form_that_is_read_back(nam
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
-def test_every_default_is_a_value_that_the_parameter_can_have(kind) -> None:  # type: ignore[no-untyped-def]
+def test_every_default_is_a_value_that_the_parameter_can_have(kind) -> None:
     given = {parameter.name: parameter.default for parameter in kind.parameters}
     assert read_rule({"kind": kind.name, **given}) == (kind, given)
 
@@ -78,7 +78,7 @@ def test_line_that_is_no_rule_says_why(text: str, told: str) -> None:
 
 
 @pytest.mark.parametrize("preset", PRESETS.values(), ids=list(PRESETS))
-def test_presets_are_sets_of_rules_with_a_sentence(preset) -> None:  # type: ignore[no-untyped-def]
+def test_presets_are_sets_of_rules_with_a_sentence(preset) -> None:
     network = Network()
     network.add_host("device")
     assert [rule.to_json() for rule in network.preset(preset.name)] == list(preset.rules)
@@ -106,7 +106,7 @@ def test_table_is_json() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
-def test_every_kind_and_parameter_stands_in_the_reference(kind) -> None:  # type: ignore[no-untyped-def]
+def test_every_kind_and_parameter_stands_in_the_reference(kind) -> None:
     [row] = [line for line in PAGE.splitlines() if line.startswith(f"| `{kind.name}` |")]
     assert kind.about.rstrip(".") in row
     assert [own.name for own in kind.own if f"`{own.name}`" not in row] == []
@@ -114,5 +114,5 @@ def test_every_kind_and_parameter_stands_in_the_reference(kind) -> None:  # type
 
 
 @pytest.mark.parametrize("preset", PRESETS.values(), ids=list(PRESETS))
-def test_every_preset_stands_in_the_reference(preset) -> None:  # type: ignore[no-untyped-def]
+def test_every_preset_stands_in_the_reference(preset) -> None:
     assert f"| {preset.name} | {preset.about} |" in PAGE

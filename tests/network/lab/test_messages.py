@@ -283,5 +283,5 @@ class Echo:
 
 
 class Sender(Echo):
-    def connection_made(self, socket) -> None:  # type: ignore[no-untyped-def]
+    def connection_made(self, socket) -> None:
         socket.write(b"\x16\x03\x01 no HTTP", last=True)

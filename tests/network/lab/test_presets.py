@@ -37,4 +37,4 @@ def test_every_rule_of_a_preset_has_effects_and_ends_with_it(name: str) -> None:
     answers.clear()
     ask(10_000_000)
     assert any(isinstance(answer, Response) and answer.status == 200 for answer in answers)
-    assert network.find_host("device").has_wifi  # type: ignore[union-attr]
+    assert network.find_host("device").has_wifi

@@ -74,7 +74,7 @@ class Talker(End):
         super().__init__()
         self.writes = writes
 
-    def connection_made(self, socket) -> None:  # type: ignore[no-untyped-def]
+    def connection_made(self, socket) -> None:
         super().connection_made(socket)
         for data in self.writes:
             socket.write(data)
@@ -109,7 +109,7 @@ def check_hits(network: Network) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 2**32), WRITES, WRITES, st.lists(st.tuples(TIMES, RULES), max_size=4))
-def test_without_loss_every_byte_arrives_once_and_in_order(seed, one, two, rules):  # type: ignore[no-untyped-def]
+def test_without_loss_every_byte_arrives_once_and_in_order(seed, one, two, rules):
     network, ends = talk(seed, one, two, rules)
     first, second = ends[:2]
     assert bytes(second.received) == b"".join(one)
@@ -126,7 +126,7 @@ def test_without_loss_every_byte_arrives_once_and_in_order(seed, one, two, rules
     st.lists(st.tuples(TIMES, RULES), max_size=2),
     st.lists(st.tuples(TIMES, LOSSES), min_size=1, max_size=2),
 )
-def test_under_loss_the_stream_arrives_whole_or_the_connection_ends_with_a_reason(seed, one, two, rules, losses):  # type: ignore[no-untyped-def]
+def test_under_loss_the_stream_arrives_whole_or_the_connection_ends_with_a_reason(seed, one, two, rules, losses):
     network, ends = talk(seed, one, two, [*rules, *losses])
     for end, sent in zip(ends, (two, one), strict=False):
         data = b"".join(sent)
