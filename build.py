@@ -17,7 +17,8 @@ import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
-from tools import server, site
+from sim import website
+from tools import site
 
 ROOT = site.ROOT
 VENV = ROOT / ".venv"
@@ -93,7 +94,11 @@ def build() -> None:
 def serve(port: int) -> int:
     """Build the site and serve it until interrupted."""
     build()
-    with server.listen(site.DIST, port, log=lambda line: None) as http:
+    try:
+        server = website.listen(site.DIST, port, log=lambda line: None)
+    except website.SiteError as error:
+        raise SystemExit(str(error)) from error
+    with server as http:
         print(f"mos-sim is at http://127.0.0.1:{http.server_port}/ (stop with Ctrl+C)", flush=True)
         try:
             http.serve_forever()

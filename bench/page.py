@@ -13,7 +13,7 @@ import threading
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tools import server
+from sim import website
 from tools.browser import LAUNCH_ARGUMENTS, find_chromium
 from tools.site import DIST
 
@@ -153,7 +153,7 @@ def time_to_stop(browser: Browser, address: str) -> float:
 
 def main() -> None:
     """Measure each a few times and print the medians."""
-    with server.listen(DIST, log=lambda line: None) as http, sync_playwright() as playwright:
+    with website.listen(DIST, log=lambda line: None) as http, sync_playwright() as playwright:
         threading.Thread(target=http.serve_forever, daemon=True).start()
         address = f"http://127.0.0.1:{http.server_port}/"
         options = {"executable_path": find_chromium(playwright), "args": LAUNCH_ARGUMENTS}

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tools import server
+from sim import website
 from tools.browser import LAUNCH_ARGUMENTS, find_chromium
 from tools.site import DIST, PYODIDE, ROOT
 
@@ -34,7 +34,7 @@ WAIT_FOR_MARK = """
 
 def serve(folder: Path) -> str:
     """Serve a folder until the program ends, and return its address."""
-    http = server.listen(folder, log=lambda line: None)
+    http = website.listen(folder, log=lambda line: None)
     threading.Thread(target=http.serve_forever, daemon=True).start()
     return f"http://127.0.0.1:{http.server_port}/"
 

@@ -22,7 +22,7 @@ LAYERS: Final = (  # from the bottom; modules of one layer do not know each othe
     ("neighbours",),
     ("catalog", "lesson"),
     ("check",),
-    ("bridge", "gateway"),
+    ("bridge", "gateway", "website"),
     ("cli",),  # starts the gateway when it is asked for
     ("cli_lesson", "testing"),
     ("scenario",),

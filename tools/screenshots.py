@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from tools import server
+from sim import website
 from tools.browser import LAUNCH_ARGUMENTS, find_chromium
 from tools.site import DIST, ROOT
 from tools.views import VIEWS, View
@@ -49,7 +49,7 @@ def main() -> int:
         parser.error(f"there is no view {', '.join(sorted(unknown))}; there are {', '.join(v.name for v in VIEWS)}")
     expect.set_options(timeout=WAIT_MS)
     IMAGES.mkdir(exist_ok=True)
-    with server.listen(DIST, 0, log=lambda line: None) as http, sync_playwright() as playwright:
+    with website.listen(DIST, 0, log=lambda line: None) as http, sync_playwright() as playwright:
         threading.Thread(target=http.serve_forever, daemon=True).start()
         browser = playwright.chromium.launch(executable_path=find_chromium(playwright), args=LAUNCH_ARGUMENTS)
         for view in VIEWS:

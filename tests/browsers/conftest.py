@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from sim import website
 from tests.browsers.chromium import Chromium
 from tests.browsers.driver import Driver
 from tests.browsers.firefox import Firefox
 from tests.browsers.user import User
 from tests.browsers.webkit import WebKit
-from tools import browsers, server
+from tools import browsers
 from tools.site import DIST
 
 OTHERS = {"firefox": Firefox, "webkit": WebKit}
@@ -29,7 +30,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def site() -> Iterator[str]:
     """The address of the built site."""
     assert DIST.exists(), "there is no site: python3 build.py test builds it"
-    with server.listen(DIST, log=lambda line: None) as http:
+    with website.listen(DIST, log=lambda line: None) as http:
         threading.Thread(target=http.serve_forever, args=[0.05], daemon=True).start()
         yield f"http://127.0.0.1:{http.server_port}/"
         http.shutdown()

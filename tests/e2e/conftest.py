@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page
 
+from sim import website
 from tests.e2e.visited import Visited
-from tools import server
 from tools.site import DIST
 
 TIMEOUT_MS = 20_000
@@ -44,12 +44,12 @@ def server_log() -> list[str]:
 
 @pytest.fixture(scope="session")
 def serve(server_log: list[str]) -> Iterator[Serve]:
-    """Serve a folder, or the site, with the options of `tools.server.listen`; gives the address."""
+    """Serve a folder, or the site, with the options of `tools.website.listen`; gives the address."""
     assert DIST.exists(), "there is no site: python3 build.py test builds it"
     servers = []
 
     def start(folder=DIST, *, prefix: str = "/", **options) -> str:
-        http = server.listen(folder, prefix=prefix, log=server_log.append, **options)
+        http = website.listen(folder, prefix=prefix, log=server_log.append, **options)
         threading.Thread(target=http.serve_forever, args=[0.05], daemon=True).start()
         servers.append(http)
         return f"http://127.0.0.1:{http.server_port}{prefix}"

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import FrameLocator, Page, Request, Route, expect
 
+from sim import website
 from tests.e2e.screen import Screen
-from tools import server
 from tools.site import DIST
 
 SERVER = """\
@@ -412,7 +412,7 @@ import('EVIL/module.js').catch(() => 0); try { new Worker('EVIL/worker.js') } ca
 def other() -> Iterator[tuple[str, list[str]]]:
     """Another origin, and what it was asked for."""
     log: list[str] = []
-    http = server.listen(DIST, log=log.append)
+    http = website.listen(DIST, log=log.append)
     threading.Thread(target=http.serve_forever, args=[0.05], daemon=True).start()
     yield f"http://127.0.0.1:{http.server_port}", log
     http.shutdown()

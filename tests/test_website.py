@@ -5,7 +5,7 @@ from http.client import HTTPConnection
 
 import pytest
 
-from tools import server
+from sim import website
 
 
 @pytest.fixture
@@ -14,7 +14,7 @@ def host(tmp_path):
     (tmp_path / "page.html").write_text("here")
     for name in ("code.mjs", "code.wasm", "code.js", "library.zip"):
         (tmp_path / name).touch()
-    with server.listen(tmp_path, prefix="/some/where/", log=lambda line: None) as http:
+    with website.listen(tmp_path, prefix="/some/where/", log=lambda line: None) as http:
         threading.Thread(target=http.serve_forever, args=[0.01], daemon=True).start()
         yield http
         http.shutdown()
@@ -53,5 +53,23 @@ def test_only_this_computer_is_served(host):
 
 
 def test_a_port_that_is_taken_gives_the_next_free_one(host, tmp_path):
-    with server.listen(tmp_path, host.server_port) as other:
-        assert host.server_port < other.server_port < host.server_port + server.TRIES
+    with website.listen(tmp_path, host.server_port) as other:
+        assert host.server_port < other.server_port < host.server_port + website.TRIES
+
+
+@pytest.mark.parametrize("files", [["build.py", "dist/index.html"], ["sim/site/index.html"]], ids=["copy", "package"])
+def test_the_site_is_found_where_it_is(tmp_path, monkeypatch, files):
+    for name in files:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    monkeypatch.setattr(website, "HERE", tmp_path / "sim")
+    assert website.find_site() == (tmp_path / files[-1]).parent
+
+
+@pytest.mark.parametrize(("files", "hint"), [(["build.py"], "build.py build makes it"), ([], "came without it")])
+def test_a_site_that_is_not_there_is_told_with_what_makes_it(tmp_path, monkeypatch, files, hint):
+    for name in files:
+        (tmp_path / name).touch()
+    monkeypatch.setattr(website, "HERE", tmp_path / "sim")
+    with pytest.raises(website.SiteError, match=hint):
+        website.find_site()
