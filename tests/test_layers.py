@@ -19,7 +19,7 @@ LAYERS: Final = (  # from the bottom; modules of one layer do not know each othe
     ("api", "peer_session", "peer_websocket", "broker_link"),
     ("natives", "broker"),
     ("device", "peer", "view", "export"),
-    ("neighbours",),
+    ("neighbours", "engine", "run"),
     ("catalog", "lesson"),
     ("check",),
     ("bridge", "gateway", "website"),

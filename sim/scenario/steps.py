@@ -7,12 +7,12 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from sim.engine import ROOT
 from sim.event import HttpRequested
 from sim.export.head import parse_head
 from sim.network.lab import read_text
 from sim.scenario.match import REGEX, Mismatch
 from sim.testing import Device, Headers, Response, RpcError, Rule, WebSocket, World
-from sim.testing.engine import ROOT
 from sim.testing.peer import TIMEOUT, microseconds
 
 __all__ = ["DEEDS", "Seen", "Stage"]

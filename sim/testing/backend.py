@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
 from sim.device import Device
+from sim.engine import Engine, Handle
 from sim.gateway import Gateway, Mapping
-from sim.testing.engine import Engine, Handle
 from sim.trace import Record
 
 __all__ = ["Backend", "Native", "Remote", "received", "sent"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from sim.engine import ROOT, Handle
 from sim.testing.backend import Backend, Remote
-from sim.testing.engine import ROOT, Handle
 from sim.testing.outcome import RpcError
 from sim.testing.peer import TIMEOUT, Requests, microseconds
 

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from sim.engine import ROOT, Handle
 from sim.mhttp.websocket import Opcode
 from sim.testing.backend import Backend
-from sim.testing.engine import ROOT, Handle
 from sim.testing.outcome import Headers, Response
 
 __all__ = ["TIMEOUT", "Connection", "Peer", "Requests", "WebSocket", "microseconds"]

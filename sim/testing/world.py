@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from sim.engine import ROOT, Handle
 from sim.event import HttpRequested, TraceEvent
 from sim.export import to_har, to_jsonl, to_pcapng, to_report
 from sim.export.file import write_files
 from sim.testing.backend import Backend
 from sim.testing.device import Device
-from sim.testing.engine import ROOT, Handle
 from sim.testing.outcome import SimError
 from sim.testing.peer import Peer, microseconds
 from sim.trace import Record

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from sim.engine import Handle
 from sim.testing import SimError
-from sim.testing.engine import Handle
 from sim.testing.wire import Server, read_answer, write_call
 
 HERE = Path(__file__).parent

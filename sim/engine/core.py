@@ -10,11 +10,12 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.clock import Clock
 from sim.device import Device
+from sim.engine.error import NoAnswer, StartError
+from sim.engine.plain import Handle
 from sim.event import DeviceFailed, DevicePrinted
 from sim.export.text import line_of
 from sim.mhttp import Limits
@@ -22,13 +23,12 @@ from sim.mhttp.websocket import Opcode
 from sim.network.network import Network
 from sim.peer import FetchError, Peer, Response, Session, Stream
 from sim.peer_websocket import WebSocketClient
-from sim.testing.outcome import NoAnswer, StartError
 from sim.trace import Record
 
 if TYPE_CHECKING:
     from sim.network.lab import Rule
 
-__all__ = ["ROOT", "Engine", "Handle"]
+__all__ = ["ROOT", "Engine"]
 
 ROOT: Final = 0
 """The handle of the engine itself."""
@@ -42,13 +42,6 @@ QUIET: Final = ("connection.", "segment.", "endpoint.", "rpc.added", "host.", "l
 """Beginnings of the types of records that do not say what a device did."""
 
 CONNECT: Final = ("connection refused", "no host", "no free port")
-
-
-@dataclass(frozen=True, slots=True)
-class Handle:
-    """Stands for an object that stays with the engine."""
-
-    number: int
 
 
 class Engine:
