@@ -62,11 +62,11 @@ NOWHERE: Final = {
     *("select", "ssl", "threading", "multiprocessing", "subprocess", "signal", "os", "secrets", "uuid"),
 }
 
-THIRD_PARTY: Final = {"testing": {"pytest", "httpx"}, "scenario": {"ruamel"}}
+THIRD_PARTY: Final = {"testing": {"pytest", "httpx", "playwright"}, "scenario": {"ruamel"}}
 """What the kits for tests are made for, and load only when somebody who has it asks for it."""
 
-BESIDE: Final = {"testing": {"threading", "subprocess"}}
-"""A device on real ports beside a test, and a runtime that is another process."""
+BESIDE: Final = {"testing": {"threading", "subprocess", "os"}}
+"""A device on real ports beside a test, runtimes in other processes, and the browser that the environment names."""
 
 FILES: Final = sorted(SIM.rglob("*.py"))
 

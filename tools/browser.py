@@ -6,22 +6,14 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 from playwright.sync_api import Playwright, sync_playwright
 
+from sim.testing import SimError
+from sim.testing.browser import LAUNCH_ARGUMENTS, chromium_path
+
 __all__ = ["LAUNCH_ARGUMENTS", "find_chromium"]
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-LAUNCH_ARGUMENTS = [
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-sync",
-    "--no-first-run",
-    *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
-]
 MISSING = """\
 no Chromium was found and none could be installed; do one of these:
   - install the browser of your system, for instance: apt-get install chromium
@@ -31,15 +23,10 @@ no Chromium was found and none could be installed; do one of these:
 
 def find_chromium(playwright: Playwright) -> str | None:
     """Return the path of the Chromium to use: the one asked for, Playwright's own, or the system's."""
-    asked = os.environ.get("CHROMIUM")
-    if asked:
-        if not shutil.which(asked):
-            raise SystemExit(f"the environment variable CHROMIUM names {asked}, which is no program")
-        return asked
-    own = playwright.chromium.executable_path
-    if Path(own).exists():
-        return own
-    return next((path for path in map(shutil.which, NAMES) if path), None)
+    try:
+        return chromium_path(playwright.chromium.executable_path)
+    except SimError as error:
+        raise SystemExit(str(error)) from error
 
 
 def install() -> None:

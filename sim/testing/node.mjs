@@ -11,7 +11,10 @@ const found = createRequire(join(folder, "package.json")).resolve("pyodide/pyodi
 const { loadPyodide } = await import(pathToFileURL(found).href);
 const python = await loadPyodide({ stdout: console.error });
 
+const site = join(source, "site"); // what the package carries of the page
+
 function copy(from, to) {
+  if (from === site) return;
   python.FS.mkdirTree(to);
   for (const entry of readdirSync(from, { withFileTypes: true })) {
     if (entry.name === "__pycache__") continue;

@@ -5,45 +5,23 @@ from __future__ import annotations
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from sim.export.jsonl import from_jsonl
+from sim.testing.elsewhere import PACKAGE, Elsewhere
 from sim.testing.outcome import SimError
-from sim.testing.wire import read_answer, write_call
-from sim.trace import Record
 
 __all__ = ["Node", "stop_node"]
 
 PROGRAM: Final = Path(__file__).with_suffix(".mjs")
 
 
-class Node:
+class Node(Elsewhere):
     """The simulation of one test, in the process that all tests share."""
 
     runtime = "node"
 
     def __init__(self, seed: int) -> None:
-        self._process = _Process.running()
-        self._process.call("begin", seed)
-
-    def ask(self, target: int, action: str, name: str, *args: Any, **named: Any) -> Any:
-        """Do as `Engine.ask`."""
-        return self._process.call("ask", target, action, name, list(args), named)
-
-    def records(self, since: int = 0) -> list[Record]:
-        """Return the records of the trace from a number on."""
-        return from_jsonl(self._process.call("records", since))
-
-    def serve(self, device: str, port: int) -> int:
-        """Refuse: there are no sockets.
-
-        Raises:
-            SimError: always.
-        """
-        raise SimError("device.serve() needs --sim-runtime=native: Pyodide has no sockets")
-
-    def close(self) -> None:
-        """Leave the process to the next test."""
+        super().__init__(_Process.running().exchange, seed)
 
 
 class _Process:
@@ -55,7 +33,7 @@ class _Process:
         node = shutil.which("node")
         if node is None:
             raise SimError("--sim-runtime=node needs Node 20 or later, and there is no program node")
-        command = [node, str(PROGRAM), str(PROGRAM.parents[1]), str(Path.cwd())]
+        command = [node, str(PROGRAM), str(PACKAGE), str(Path.cwd())]
         self._child = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
         )
@@ -68,16 +46,19 @@ class _Process:
         cls.one = cls.one or cls()
         return cls.one
 
-    def call(self, *call: Any) -> Any:
-        """Make a call; what it gave."""
+    def exchange(self, line: str) -> str:
+        """Send a call; its answer.
+
+        Raises:
+            SimError: Node has ended.
+        """
         assert self._child.stdin is not None
-        line = write_call(*call)
         try:
             self._child.stdin.write(f"{line}\n")
             self._child.stdin.flush()
         except BrokenPipeError:
             self._failed()
-        return read_answer(self._line() or self._failed())
+        return self._line() or self._failed()
 
     def _line(self) -> str:
         assert self._child.stdout is not None

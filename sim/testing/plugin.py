@@ -12,13 +12,14 @@ import pytest
 
 from sim.cli import UsageError
 from sim.testing.backend import Backend, Native
+from sim.testing.chromium import Chromium, stop_chromium
 from sim.testing.device import Device
 from sim.testing.node import Node, stop_node
 from sim.testing.peer import Peer
 from sim.testing.project import add_device, last_messages
 from sim.testing.world import Clock, Network, Trace, World
 
-RUNTIMES: Final[dict[str, Callable[[int], Backend]]] = {"native": Native, "node": Node}
+RUNTIMES: Final[dict[str, Callable[[int], Backend]]] = {"native": Native, "node": Node, "chromium": Chromium}
 """What makes the simulation of a test, by the name of its runtime."""
 
 MOST_NAME: Final = 100
@@ -62,6 +63,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure() -> None:
     """End what the tests shared."""
     stop_node()
+    stop_chromium()
 
 
 @pytest.fixture

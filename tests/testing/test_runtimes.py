@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
 import sys
 from pathlib import Path
@@ -26,10 +27,49 @@ def traces(runtime: str, folder: Path) -> dict[str, bytes]:
     return {path.parent.name: path.read_bytes() for path in folder.rglob("trace.jsonl")}
 
 
-def test_the_same_tests_have_the_same_traces_in_node(tmp_path: Path) -> None:
-    native = traces("native", tmp_path / "native")
+@pytest.fixture(scope="module")
+def native(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """The traces of the tests in this Python."""
+    return traces("native", tmp_path_factory.mktemp("native"))
+
+
+@pytest.mark.parametrize("runtime", ["node", "chromium"])
+def test_the_same_tests_have_the_same_traces_everywhere(
+    runtime: str, native: dict[str, bytes], tmp_path: Path
+) -> None:
     assert len(native) > 50
-    assert traces("node", tmp_path / "node") == native
+    got = traces(runtime, tmp_path)
+    assert {name: digest(trace) for name, trace in got.items()} == {
+        name: digest(trace) for name, trace in native.items()
+    }
+
+
+def digest(trace: bytes) -> str:
+    return hashlib.sha256(trace).hexdigest()
+
+
+NO_BROWSER = (
+    "os.environ.pop('CHROMIUM', None); os.environ.update(PLAYWRIGHT_BROWSERS_PATH='/nowhere', PATH='/nowhere')"
+)
+
+FAULTS = {  # what is wrong, and what the tests then say
+    "playwright": ("import sys; sys.modules['playwright.async_api'] = None", "pip install 'mos-sim[playwright]'"),
+    "variable": (
+        "import os; os.environ['CHROMIUM'] = '/no/program'",
+        "CHROMIUM names /no/program, which is no program",
+    ),
+    "chromium": (f"import os; {NO_BROWSER}", "there is no Chromium: install one with `python -m playwright install"),
+    "site": ("import sim.website; sim.website.HERE = sim.website.Path('/nowhere/sim')", "came without it"),
+}
+
+
+@pytest.mark.parametrize(("fault", "said"), FAULTS.values(), ids=FAULTS)
+def test_what_chromium_lacks_is_told(fault: str, said: str, pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(fault)
+    pytester.makepyfile("def test_time(clock):\n    clock.advance(1)\n")
+    done = pytester.runpytest_subprocess("--sim-runtime=chromium", "-p", "no:cacheprovider")
+    done.assert_outcomes(errors=1)
+    done.stdout.fnmatch_lines([f"*{said.replace('[', '[[]')}*"])
 
 
 @pytest.mark.parametrize(
