@@ -80,6 +80,20 @@ def make_parser() -> argparse.ArgumentParser:
         help="a real address that the device may connect to; repeatable; without it there is none",
     )
     serve.add_argument("--speed", metavar="X", type=float, default=1.0, help="virtual seconds per second (default: 1)")
+    web = commands.add_parser(
+        "web",
+        help="serve the page on this machine, offline",
+        description="Serve the page on this machine until Ctrl-C; it asks nothing of any other. The first line on "
+        "standard output says where. Exit code: 2 if there is no site or no free port.",
+    )
+    web.add_argument(
+        "--port",
+        metavar="PORT",
+        type=int,
+        default=8000,
+        help="port, or the next free one after it (default: 8000; 0: any)",
+    )
+    web.add_argument("--open", action="store_true", help="show it in the browser, too")
     check = commands.add_parser(
         "check",
         help="look for mistakes in programs without running them",
@@ -201,6 +215,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from sim import cli_openapi
 
             return cli_openapi.openapi(options)
+        if options.command == "web":
+            from sim import cli_web
+
+            return cli_web.web(options)
         carry_out = {"run": cli.run, "serve": cli.serve, "check": cli.check, "api": cli.api, "export": cli.export}
         return carry_out[options.command](options)
     except cli.UsageError as error:

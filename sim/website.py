@@ -16,16 +16,21 @@ __all__ = ["SiteError", "find_site", "listen"]
 HERE: Final = Path(__file__).resolve().parent
 
 TRIES: Final = 50
+MAX_PORT: Final = 65535
 
 TYPES: Final = {
     ".css": "text/css",
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript",
     ".json": "application/json",
+    ".md": "text/markdown; charset=utf-8",
     ".mjs": "text/javascript",
+    ".png": "image/png",
     ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
     ".wasm": "application/wasm",
     ".whl": "application/zip",
+    ".xml": "application/xml",
     ".zip": "application/zip",
     "": "application/octet-stream",
 }
@@ -44,7 +49,7 @@ def find_site() -> Path:
     is_checkout = (HERE.parent / "build.py").exists()
     folder = HERE.parent / "dist" if is_checkout else HERE / "site"
     if not (folder / "index.html").exists():
-        hint = "python3 build.py build makes it" if is_checkout else "this package of mos-sim came without it"
+        hint = "python3 build.py build makes it" if is_checkout else "this installation of mos-sim came without it"
         raise SiteError(f"there is no site in {folder}: {hint}")
     return folder
 
@@ -105,10 +110,11 @@ def listen(
         SiteError: none of the next ports is free.
     """
     handler = functools.partial(Handler, directory=str(folder), prefix=prefix, headers=headers or {}, log=log)
-    for candidate in range(port, port + TRIES):
+    last = min(port + TRIES - 1, MAX_PORT)
+    for candidate in range(port, last + 1):
         try:
             return Server(("127.0.0.1", candidate), handler)
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
                 raise
-    raise SiteError(f"no free port from {port} to {port + TRIES - 1}")
+    raise SiteError(f"no free port from {port} to {last}")

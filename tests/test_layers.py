@@ -24,7 +24,7 @@ LAYERS: Final = (  # from the bottom; modules of one layer do not know each othe
     ("check",),
     ("bridge", "gateway", "website"),
     ("cli",),  # starts the gateway when it is asked for
-    ("cli_lesson", "testing"),
+    ("cli_lesson", "cli_web", "testing"),
     ("scenario",),
     ("cli_scenario",),
     ("cli_openapi",),

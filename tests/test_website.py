@@ -1,11 +1,16 @@
 """The server of the build answers as a plain static host does."""
 
+import signal
+import subprocess
+import sys
 import threading
 from http.client import HTTPConnection
 
 import pytest
 
 from sim import website
+from sim.__main__ import main
+from tools.site import ROOT
 
 
 @pytest.fixture
@@ -20,9 +25,9 @@ def host(tmp_path):
         http.shutdown()
 
 
-def get(http, path):
+def get(port, path):
     """Return status, type and body of an answer."""
-    connection = HTTPConnection("127.0.0.1", http.server_port)
+    connection = HTTPConnection("127.0.0.1", port)
     connection.request("GET", path)
     answer = connection.getresponse()
     body = answer.read()
@@ -31,8 +36,8 @@ def get(http, path):
 
 
 def test_files_are_there_below_the_prefix_alone(host):
-    assert get(host, "/some/where/page.html") == (200, "text/html; charset=utf-8", b"here")
-    assert get(host, "/page.html")[0] == 404
+    assert get(host.server_port, "/some/where/page.html") == (200, "text/html; charset=utf-8", b"here")
+    assert get(host.server_port, "/page.html")[0] == 404
 
 
 @pytest.mark.parametrize(
@@ -45,7 +50,7 @@ def test_files_are_there_below_the_prefix_alone(host):
     ],
 )
 def test_browsers_get_the_media_types_that_they_insist_on(host, name, media_type):
-    assert get(host, f"/some/where/{name}")[1] == media_type
+    assert get(host.server_port, f"/some/where/{name}")[1] == media_type
 
 
 def test_only_this_computer_is_served(host):
@@ -73,3 +78,21 @@ def test_a_site_that_is_not_there_is_told_with_what_makes_it(tmp_path, monkeypat
     monkeypatch.setattr(website, "HERE", tmp_path / "sim")
     with pytest.raises(website.SiteError, match=hint):
         website.find_site()
+
+
+def test_the_command_line_serves_the_site_until_it_is_interrupted():
+    command = [sys.executable, "-m", "sim", "web", "--port", "0"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        port = int(process.stdout.readline().split("/")[2].partition(":")[2])
+        status, media_type, body = get(port, "/")
+        assert (status, media_type) == (200, "text/html; charset=utf-8")
+        assert b"<title>mos-sim" in body
+        assert get(port, "/pyodide/pyodide.asm.wasm")[1] == "application/wasm"
+        process.send_signal(signal.SIGINT)
+    assert process.returncode == 130
+
+
+@pytest.mark.parametrize("port", ["-1", "65536"])
+def test_a_port_that_cannot_be_is_refused(port, capsys):
+    assert main(["web", "--port", port]) == 2
+    assert "--port must be between 0 and 65535" in capsys.readouterr().err
