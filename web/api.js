@@ -84,11 +84,10 @@ export class SimDevice {
     return { state, device: device && described(device), problem: problem || refusal };
   }
 
-  /** @param {string | {[name: string]: string}} files @param {import("./types/api.js").RunOptions} [options] */
-  async run(files, { main, seed = 0, profile = "documented" } = {}) {
-    const named = typeof files === "string" ? { [main ?? "init.js"]: files } : files;
-    const { checkedBundle, openBundle } = await import("./share.js");
-    openBundle(this.control, checkedBundle({ files: named, main, seed, profile }, "The project"));
+  /** @param {import("./types/api.js").Files} files @param {import("./types/api.js").RunOptions} [options] */
+  async run(files, options = {}) {
+    const { givenBundle, openBundle } = await import("./share.js");
+    openBundle(this.control, givenBundle(files, options));
     await this.control.run();
     return this.booted();
   }
@@ -147,6 +146,17 @@ export class SimDevice {
     const { session } = this.control;
     if ("pin" in setting) await session.request("pin.set", { pin: setting.pin, level: setting.level });
     else await session.request("sensor.set", { kind: setting.sensor, at: setting.at, values: setting.values });
+  }
+
+  /** The pins that the firmware has set up. */
+  get pins() {
+    return this.control.model.snapshot.pins;
+  }
+
+  /** @param {import("./types/api.js").Condition} condition @param {import("./types/api.js").WaitOptions} [options] */
+  async waitFor(condition, options) {
+    const { waitFor } = await import("./waiting.js");
+    return waitFor(this, condition, options);
   }
 
   /** @param {import("./types/api.js").RecordFilter | ((record: TraceRecord) => boolean)} [filter] */

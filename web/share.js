@@ -134,6 +134,22 @@ export function checkedBundle(value, what) {
   return { files, main, profile, seed };
 }
 
+/**
+ * Make sure of a project that a program gives.
+ *
+ * @param {import("./types/api.js").Files} files
+ * @param {import("./types/api.js").RunOptions} options
+ * @returns {Bundle} or throws a `ShareError`
+ */
+export function givenBundle(files, { main, seed, profile }) {
+  const named = typeof files === "string" ? { [main ?? "init.js"]: files } : files;
+  const isBytes = (/** @type {unknown} */ data) => data instanceof Uint8Array;
+  const entries = Object.entries(named ?? {});
+  const binary = entries.flatMap(([name, data]) => (isBytes(data) ? [[name, latin1OfBytes(/** @type {Uint8Array} */ (data))]] : []));
+  const texts = entries.filter(([, data]) => !isBytes(data));
+  return checkedBundle({ files: Object.fromEntries(texts), binary: Object.fromEntries(binary), main, seed, profile }, "The project");
+}
+
 /** @param {any} value @returns {value is {[name: string]: string}} */
 const holdsTexts = (value) =>
   typeof value === "object" && value !== null && !Array.isArray(value) && Object.values(value).every((text) => typeof text === "string");

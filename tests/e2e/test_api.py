@@ -227,3 +227,52 @@ def test_every_name_is_described():
         assert found, interface
         for name in re.findall(r"^  (?:readonly )?(\w+)\??[(:<]", found[1], re.M):
             assert re.search(rf"`[^`]*\b{name}\b[^`]*`", page), f"{interface}.{name}"
+
+
+def test_what_shall_happen_is_waited_for(device: Page):
+    got = device.evaluate("""async () => {
+      const waitFor = (...given) => simdevice.waitFor(...given);
+      const asked = waitFor({request: {method: "POST", target: /^.echo/, json: {b: [1], a: 2}, status: 200}});
+      const printed = waitFor({console: /boo(t)ed/});
+      await simdevice.request("POST", "/echo?x", {body: '{"a": 2, "b": [1]}'});
+      await simdevice.set({pin: 0, level: 1});
+      const {level} = await waitFor({pin: 0, level: 1});
+      const {target, status, role} = await asked;
+      await waitFor({request: {method: "PUT"}}, {isNot: true, timeout: 0});
+      return [target, status, role, await printed, level];
+    }""")
+    assert got == ["/echo?x", 200, "inbound", "booted", 1]
+
+
+WAITS = [
+    (
+        "{request: {method: 'GET', target: /x/}}",
+        "waited 0 ms for a request GET /x/; there were 1 requests, the last: PUT",
+    ),
+    ("{request: {body: 'a', json: [1]}}", 'a request body "a" json [1]; there were'),
+    ("{pin: 0, level: 1}", "level 1 at pin 0; it is 0"),
+    ("{pin: 9, level: 1}", "level 1 at pin 9; the firmware has not set this pin up"),
+    ("{console: 'no such text'}", '"no such text" in the console; it ends with: booted'),
+    ("{}", "a condition has request, pin and level, or console"),
+]
+
+
+@pytest.mark.parametrize(("condition", "said"), WAITS)
+def test_what_is_waited_for_in_vain_is_told_with_what_there_was(device: Page, condition: str, said: str):
+    device.evaluate("simdevice.request('PUT', '/none')")
+    message = device.evaluate(f"simdevice.waitFor({condition}, {{timeout: 0}}).catch((error) => error.message)")
+    assert said in message
+
+
+def test_a_request_that_came_is_not_waited_away(device: Page):
+    device.evaluate("simdevice.request('PUT', '/none')")
+    wish = "simdevice.waitFor({request: {method: 'PUT'}}, {timeout: 0, isNot: true})"
+    assert "waited 0 ms for the end of a request PUT" in device.evaluate(f"{wish}.catch((error) => error.message)")
+
+
+def test_firmware_may_have_files_of_bytes(device: Page):
+    got = device.evaluate("""async () => {
+      await simdevice.run({"init.js": "load('api_http.js');", "logo.bin": new Uint8Array([0, 200])});
+      return [...(await simdevice.request("GET", "/logo.bin")).body];
+    }""")
+    assert got == [0, 200]

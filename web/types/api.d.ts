@@ -9,6 +9,9 @@ export interface RunOptions {
   profile?: "documented" | "mongoose-6.18" | "mongoose-6.7";
 }
 
+/** Firmware: one text, which is init.js (or as `main` says), or files by name. */
+export type Files = string | Record<string, string | Uint8Array>;
+
 export interface RequestOptions {
   headers?: Record<string, string> | [name: string, value: string][];
   body?: string | Uint8Array;
@@ -112,14 +115,67 @@ export type Setting =
   | { pin: number; level: 0 | 1 | null }
   | { sensor: string; at: number; values: Record<string, number | boolean> };
 
+export interface PinState {
+  readonly pin: number;
+  readonly level: number;
+  /** Who has set the level last: firmware, rpc, outside or reset. */
+  readonly source: string;
+  readonly mode: string;
+  readonly pull: string;
+  readonly interrupt: string;
+}
+
+/** A RegExp is one. */
+export interface TextPattern {
+  readonly source: string;
+  readonly flags?: string;
+}
+
+/** What a request must have that is waited for; a string is the whole text. */
+export interface WantedRequest {
+  method?: string;
+  target?: string | TextPattern;
+  body?: string | TextPattern;
+  /** What the body means as JSON. */
+  json?: unknown;
+  /** The status of its answer, which is waited for too. */
+  status?: number;
+  /** The device that has received or sent it. */
+  host?: string;
+  role?: "inbound" | "outbound";
+  /** Only those from this `seq` on. */
+  since?: number;
+}
+
+export interface SeenRequest {
+  readonly seq: number;
+  readonly at_us: number;
+  readonly host: string;
+  readonly role: "inbound" | "outbound";
+  readonly method: string;
+  readonly target: string;
+  readonly body: string;
+  /** Of its answer; null: there is none yet. */
+  status: number | null;
+}
+
+export type Condition = { request: WantedRequest } | { pin: number; level: 0 | 1 } | { console: string | TextPattern };
+
+export interface WaitOptions {
+  /** How long, in milliseconds of the wall's time; 5000. */
+  timeout?: number;
+  /** Wait until it does not hold; the promise then holds null. */
+  isNot?: boolean;
+}
+
 export interface SimDevice {
   readonly version: string;
   /** When Python is there, and the page has booted what it opens with; rejected with the reason if it cannot be. */
   readonly ready: Promise<SimDevice>;
   readonly state: State;
   readonly clock: Clock;
-  /** Boot firmware: one text, which is init.js, or files by name. Rejected when it is not even tried. */
-  run(files: string | Record<string, string>, options?: RunOptions): Promise<DeviceState>;
+  /** Boot firmware. Rejected when it is not even tried. */
+  run(files: Files, options?: RunOptions): Promise<DeviceState>;
   stop(): Promise<void>;
   restart(): Promise<DeviceState>;
   request(method: string, target: string, options?: RequestOptions): Promise<Answer>;
@@ -127,6 +183,12 @@ export interface SimDevice {
   /** Call an RPC method over HTTP: its result, or an error with `code`. */
   rpc(method: string, args?: unknown): Promise<unknown>;
   set(setting: Setting): Promise<void>;
+  /** The pins that the firmware has set up. */
+  readonly pins: readonly PinState[];
+  /** Wait until something was requested, a pin has a level, or something was printed: it, or an error when the time is over. */
+  waitFor(condition: { request: WantedRequest }, options?: WaitOptions): Promise<SeenRequest>;
+  waitFor(condition: { pin: number; level: 0 | 1 }, options?: WaitOptions): Promise<PinState>;
+  waitFor(condition: { console: string | TextPattern }, options?: WaitOptions): Promise<string>;
   /** The records that the page has got and still holds, oldest first. */
   records(filter?: RecordFilter | ((record: TraceRecord) => boolean)): TraceRecord[];
   /** Call `fn` with every event of a type; what is returned ends that. */
