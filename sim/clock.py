@@ -42,13 +42,17 @@ _Entry = tuple[int, int, TimerHandle | None, Callable[..., object], tuple[Any, .
 class Clock:
     """Virtual time and the callbacks that wait for it."""
 
-    __slots__ = ("_cancelled", "_heap", "_next_sequence", "now_us")
+    __slots__ = ("_cancelled", "_given_up", "_heap", "_looks", "_next_sequence", "now_us")
 
     def __init__(self, now_us: int = 0) -> None:
         self.now_us = now_us
         self._heap: list[_Entry] = []
         self._next_sequence = count(1).__next__
         self._cancelled = 0
+        self._given_up = 0
+        """How many were cancelled in all."""
+        self._looks = 0
+        """How many sequence numbers `ran` has taken."""
 
     def call_at(self, at_us: int, callback: Callable[..., object], *args: object) -> TimerHandle:
         """Run `callback(*args)` at `at_us` (microseconds since the start), or now if that is past."""
@@ -68,6 +72,16 @@ class Clock:
         """Let `change(callback, arguments)` say what is called instead, of all that waits; the order stays."""
         # In place: run_until holds the list
         self._heap[:] = [(*entry[:3], *change(*entry[3:])) for entry in self._heap]
+
+    @property
+    def ran(self) -> int:
+        """How many callbacks have been run: together with the time, that tells a moment from all others.
+
+        It is found by what was set and waits no more, as counting would cost each callback.
+        """
+        self._looks += 1
+        set_so_far = self._next_sequence() - self._looks
+        return set_so_far - self._given_up - (len(self._heap) - self._cancelled)
 
     def next_deadline(self) -> int | None:
         """Return when the next callback is due, in microseconds, or None if none waits."""
@@ -135,6 +149,7 @@ class Clock:
 
     def _forget_one(self) -> None:
         self._cancelled += 1
+        self._given_up += 1
         if self._cancelled > PURGE_AT and self._cancelled * 2 > len(self._heap):
             # In place: run_until holds the list
             self._heap[:] = [e for e in self._heap if e[2] is None or not e[2].cancelled]

@@ -59,6 +59,10 @@ class Pace:
             return None
         return max(0, round((deadline - self._slack_us - self._target(world_us)) / self.speed))
 
+    def take(self, clock: Clock) -> None:
+        """Tie another clock to the world's, from where it is."""
+        self._clock, self._world_us = clock, None
+
     @property
     def now_us(self) -> int:
         """What time it is here, in microseconds."""

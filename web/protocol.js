@@ -33,6 +33,9 @@ export const PAGE_TO_WORKER = Object.freeze([
   "rules.add",
   "rules.remove",
   "rules.enable",
+  "run.save",
+  "run.replay",
+  "run.rewind",
   "requirements",
   "check",
   "tick",
@@ -81,6 +84,9 @@ export const WORKER_TO_PAGE = Object.freeze(["status", "records", "hardware", "w
  *   "rules.add": {rule: RuleForm} | {preset: string, values?: RuleValues},
  *   "rules.remove": {rule: number},
  *   "rules.enable": {rule: number, enabled: boolean},
+ *   "run.save": {name?: string, made_by?: string},
+ *   "run.replay": {run: string, until_seq?: number},
+ *   "run.rewind": {seq: number},
  *   "requirements": {files: {[name: string]: string}},
  *   "check": Files,
  *   "tick": {},
@@ -115,6 +121,9 @@ export const WORKER_TO_PAGE = Object.freeze(["status", "records", "hardware", "w
  *   "rules.add": {rules: number[]},
  *   "rules.remove": {},
  *   "rules.enable": {},
+ *   "run.save": {run: string, fragment: string | null, records: number},
+ *   "run.replay": Replayed,
+ *   "run.rewind": Replayed,
  *   "requirements": {packages: string[]},
  *   "check": {findings: Finding[]},
  *   "tick": {},
@@ -185,6 +194,14 @@ export const WORKER_TO_PAGE = Object.freeze(["status", "records", "hardware", "w
  *   solution: {[name: string]: string}, main: string | null, profile: string, seed: number, hints: string[],
  *   tries: LessonTry[], checks: string[]}} Lesson
  * @typedef {{text: string, state: "pass" | "fail" | "open", detail: string, seq: number | null}} Verdict
+ */
+
+/**
+ * What came of playing a run: whether the records are those that it had, or else the first that differs.
+ *
+ * @typedef {{record: number, expected: string | null, got: string | null}} Difference
+ * @typedef {{name: string, records: number, is_same: boolean, difference: Difference | null, sha256: string,
+ *   project: Files & {main?: string, seed?: number, profile?: string}}} Replayed
  */
 
 /**

@@ -6,7 +6,7 @@ import gc
 import json
 from collections import deque
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sim.bridge.connections import Connections
 from sim.bridge.hardware import Controls
@@ -23,9 +23,11 @@ from sim.bridge.message import (
     whole_of,
 )
 from sim.bridge.project import check, project_of
-from sim.bridge.rules import Rules, carry_over
+from sim.bridge.rules import Rules, forms_of
+from sim.bridge.run import QUIET, Beginning, Runs
 from sim.bridge.sockets import Sockets
 from sim.bridge.time import Time
+from sim.clock import Clock
 from sim.device import Device
 from sim.neighbours import make_neighbours, split_hosts
 from sim.network.network import Network
@@ -59,12 +61,18 @@ RUSH_MS: Final = 100
 HASTY: Final = ("http.fetch", "ws.send", "tick")
 """What comes in rushes, and may be answered before the snapshot shows it."""
 
+SETTLE_US: Final = 90_000_000
+"""How long a network may go on behind its end to answer the page: longer than anything is waited for."""
+
 POSTED: Final = 20_000
 """Records posted in one call, at most: of more the page gets the newest, and a snapshot that knows them all."""
 
 POSTED_BYTES: Final = 16 * 1024 * 1024
 """What these records may weigh together, as the trace weighs them."""
 
+
+if TYPE_CHECKING:
+    from sim.engine import Engine
 
 Command = Callable[[Message], dict[str, object]]
 
@@ -89,6 +97,10 @@ class Bridge:
         self._pace = Pace(self._network.clock, AHEAD_US)
         self._controls, self._time = Controls(self), Time(self)
         self._lessons = Lessons(self)
+        self._runs = Runs(self)
+        self._base = 0
+        self._owed: set[int | str] = set()
+        """The numbers of messages that are answered when the network has done something."""
         self._commands = self._make_commands()
         self._spent = 0.0
         """How many snapshots were posted lately, at the time `_spent_ms`; one is forgiven after each `RUSH_MS`."""
@@ -110,31 +122,47 @@ class Bridge:
         message = parse(text)
         wall_us = int(wall_ms * 1000)
         try:
-            self._pace.follow(wall_us)
+            self._follow(wall_us)
             if message.get("type") != "tick" and isinstance(message.get("id"), int | str):
+                self._runs.note(message.get("type"), text)
                 self._answer(message)
-                self._pace.follow(wall_us)
+                self._follow(wall_us)
         finally:
             self._report(self._may_show(wall_ms, message.get("type")))
             replies, self._replies = self._replies, []
             for reply in replies:
                 self._send(reply)
+        if self._runs.is_busy:
+            return 0
         delay_us = self._pace.delay_us(wall_us)
         if self._is_stale:
             return RUSH_MS if delay_us is None else min(RUSH_MS, delay_us / 1000)
         return -1 if delay_us is None else delay_us / 1000
+
+    def _follow(self, wall_us: int) -> None:
+        """Let time pass; while a run is played, its own."""
+        if self._runs.is_busy:
+            self._runs.work()
+        if not self._runs.is_playing:
+            self._pace.follow(wall_us)
 
     # Commands
 
     def _answer(self, message: Message) -> None:
         kind, number = message.get("type"), message["id"]
         try:
+            self._runs.make_way(kind, number)
             match kind:
                 case "http.fetch":
+                    self._owed.add(number)
                     self._fetch(message, number)
                     return
                 case "ws.open":
+                    self._owed.add(number)
                     self._sockets.open(message, number)
+                    return
+                case "run.save" | "run.replay" | "run.rewind":
+                    self._runs.carry_out(message, number)
                     return
                 case "lesson.check":
                     self._lessons.check(message, number)
@@ -188,18 +216,19 @@ class Bridge:
             trial = Network()
             Device(trial, files, main=main, profile=profile)
             make_neighbours(trial, hosts, profile)
-            if device is not None:
-                device.stop("replaced")
-                self._report()
-            old, clock, seq = self._network, self._network.clock, self._network.trace.next_seq
-            network = self._network = Network(seed=seed, clock=clock, trace=Trace(clock, first_seq=seq))
-            self._news, self._view = network.trace.subscribe(on_full=self._collect), View(DEVICE)
+            rules = forms_of(self._network)
+            self.clear()
+            beginning = self._runs.next_beginning
+            if beginning is None:
+                beginning = Beginning(self._network.clock.now_us, rules, self._sockets.count)
+            network = self.begin(Clock(beginning.start_us), seed)
+            self._runs.begin(beginning)
+            self._sockets.count = beginning.sockets
             self._device = Device(network, files, name=DEVICE, main=main, profile=profile)
             self._peers = {PAGE: Peer(network, PAGE)}
-            for neighbour in self._neighbours:
-                neighbour.stop("replaced")
             self._neighbours = make_neighbours(network, hosts, profile)
-            carry_over(old, network)
+            for form in beginning.rules:
+                network.rule(form)
             for neighbour in self._neighbours:
                 neighbour.boot()
         else:
@@ -207,6 +236,52 @@ class Bridge:
             device.stop("replaced")
         self.device.boot()
         return self._describe()
+
+    # What begins and ends a simulation, for a boot and for a run that is played
+
+    def clear(self) -> None:
+        """End the simulation that there is: what the page still waits for is answered."""
+        for device in (*([self._device] if self._device else ()), *self._neighbours):
+            device.stop("replaced")
+        self._device, self._neighbours = None, []
+        clock = self._network.clock
+        clock.run_while(lambda: self._owed or self._sockets.is_any_open, clock.now_us + SETTLE_US)
+        for number in tuple(self._owed):
+            self.reply_error(number, BridgeError("another device was booted meanwhile"))
+        self._report()
+
+    def begin(self, clock: Clock, seed: int) -> Network:
+        """Begin a new network, whose records are numbered on."""
+        self._base = self._network.trace.next_seq
+        trace = Trace(clock, first_seq=self._base)
+        self._network = Network(seed=seed, clock=clock, trace=trace)
+        self._news, self._view, self._peers = trace.subscribe(on_full=self._collect), View(DEVICE), {}
+        self._pace.take(clock)
+        return self._network
+
+    def adopt(self, engine: Engine) -> None:
+        """Take over the devices of an engine, whose network was begun here."""
+        devices = engine.devices
+        self._device = next((one for one in devices if one.name == DEVICE), devices[0] if devices else None)
+        self._neighbours = [one for one in devices if one is not self._device]
+
+    def perform(self, message: Message) -> None:
+        """Carry out a message that nobody waits for."""
+        self._runs.note(message.get("type"), json.dumps(message))
+        self._answer({**message, "id": QUIET})
+
+    def look(self) -> None:
+        """Take in what the records say."""
+        self._report(may_show=False)
+
+    def is_on(self, network: Network) -> bool:
+        """Tell whether this is the network, and it is not about to be replaced."""
+        return self._network is network and self._device is not None
+
+    @property
+    def base(self) -> int:
+        """The number of the first record of the network."""
+        return self._base
 
     def _reboot(self) -> dict[str, object]:
         self.device.reboot()
@@ -255,14 +330,17 @@ class Bridge:
         name = text_of(message, "from", PAGE)
         if name not in PEERS:
             raise BridgeError(f"'from' must be one of {', '.join(PEERS)}, got {name!r}")
-        if name not in self._peers:
-            self._peers[name] = Peer(self._network, name)
-        return self._peers[name]
+        return self._peer(name)
 
     @property
     def peer(self) -> Peer:
         """The host that speaks for the page."""
-        return self._peers[PAGE]
+        return self._peer(PAGE)
+
+    def _peer(self, name: str) -> Peer:
+        if name not in self._peers:
+            self._peers[name] = Peer(self._network, name)
+        return self._peers[name]
 
     @property
     def neighbours(self) -> list[Device]:
@@ -338,16 +416,22 @@ class Bridge:
 
     def reply(self, number: int | str, value: dict[str, object]) -> None:
         """Answer a message."""
-        self._replies.append({"id": number, "ok": True, "value": value})
+        self._owed.discard(number)
+        if number is not QUIET:
+            self._replies.append({"id": number, "ok": True, "value": value})
 
     def reply_error(self, number: int | str, error: Exception) -> None:
         """Answer a message that could not be carried out."""
+        self._owed.discard(number)
+        if number is QUIET:
+            return
         text = str(error) or type(error).__name__
         self._replies.append({"id": number, "ok": False, "error": {"name": type(error).__name__, "message": text}})
 
     def tell(self, message: dict[str, object]) -> None:
         """Say something unasked, behind the records of what it tells."""
-        self._replies.append(message)
+        if not self._runs.is_playing:
+            self._replies.append(message)
 
     def _send(self, message: dict[str, object]) -> None:
         # ensure_ascii: text of the firmware may hold lone surrogates, which have no UTF-8

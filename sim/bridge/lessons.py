@@ -40,6 +40,9 @@ class Page(Protocol):
     def pace(self) -> Pace:
         """How virtual time follows the page's."""
 
+    def is_on(self, network: Network) -> bool:
+        """Tell whether this is the network, and it is not about to be replaced."""
+
     def reply(self, number: int | str, value: dict[str, object]) -> None:
         """Answer a message."""
 
@@ -75,7 +78,7 @@ class Lessons:
         network = page.network
 
         def done() -> None:
-            if page.network is network:
+            if page.is_on(network):
                 page.reply(number, self._verdicts(lesson))
             else:
                 page.reply_error(number, BridgeError("another device was booted meanwhile"))

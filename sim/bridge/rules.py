@@ -10,7 +10,7 @@ from sim.network.network import Network
 if TYPE_CHECKING:
     from sim.network.lab import Rule
 
-__all__ = ["Rules", "carry_over"]
+__all__ = ["Rules", "forms_of"]
 
 
 class Owner(Protocol):
@@ -61,11 +61,9 @@ class Rules:
         raise BridgeError(f"there is no rule {number}")
 
 
-def carry_over(old: Network, new: Network) -> None:
-    """Set the rules of a network that ends on the one that takes its place."""
-    for rule in old.rules:
-        new.rule({**rule.to_json(), "enabled": rule.is_enabled})
-        rule.remove()
+def forms_of(network: Network) -> list[dict[str, object]]:
+    """Return the JSON forms of the rules of a network, for the one that takes its place."""
+    return [{**rule.to_json(), "enabled": rule.is_enabled} for rule in network.rules]
 
 
 def _object_of(message: Message, name: str, default: object = None) -> dict[str, object]:

@@ -39,14 +39,20 @@ class Sockets:
     def __init__(self, page: Page) -> None:
         self._page = page
         self._clients: dict[int, WebSocketClient] = {}
-        self._count = 0
+        self.count = 0
+        """How many there were so far."""
+
+    @property
+    def is_any_open(self) -> bool:
+        """Whether there is one whose end has not been told."""
+        return bool(self._clients)
 
     def open(self, message: Message, number: int | str) -> None:
         """Begin the handshake; the answer comes when it is over."""
         page = self._page
         device = page.device
-        self._count += 1
-        socket = self._count
+        self.count += 1
+        socket = self.count
 
         def opened(problem: str | None) -> None:
             if problem is None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sim.clock import Clock
 from sim.device import Device
+from sim.engine.calls import Calls
 from sim.engine.error import NoAnswer, StartError
 from sim.engine.plain import Handle
 from sim.event import DeviceFailed, DevicePrinted
@@ -41,6 +42,9 @@ PLAIN: Final = (type(None), bool, int, float, str, bytes)
 QUIET: Final = ("connection.", "segment.", "endpoint.", "rpc.added", "host.", "listener.", "packet.")
 """Beginnings of the types of records that do not say what a device did."""
 
+READING: Final = ("console", "now_us", "saved_run")
+"""Methods of the engine that change nothing: a run needs not hold them."""
+
 CONNECT: Final = ("connection refused", "no host", "no free port")
 
 
@@ -49,10 +53,13 @@ class Engine:
 
     Args:
         seed: of everything random.
+        network: where it takes place, if there is one already.
     """
 
-    def __init__(self, seed: int = 0) -> None:
-        self.network = Network(seed=seed)
+    def __init__(self, seed: int = 0, network: Network | None = None) -> None:
+        self.network = network or Network(seed=seed)
+        self.calls = Calls()
+        """What was asked so far: the inputs of a run."""
         self._objects: dict[int, Any] = {ROOT: self}
         self._numbers: dict[int, int] = {id(self): ROOT}
         self._peers: dict[str, Peer] = {}
@@ -67,12 +74,18 @@ class Engine:
     def ask(self, target: int, action: str, name: str, args: Sequence[Any] = (), named: Mapping[str, Any] = {}) -> Any:
         """Read (`get`), write (`set`) or call (`call`) an attribute of an object; a plain value or a handle."""
         thing = self._objects[target]
+        if action == "get":
+            known = len(self._objects)
+            value = self._give(getattr(thing, name))
+            if len(self._objects) > known:  # else it has changed nothing, not even the numbers of handles
+                self.calls.note(target, action, name, args, named)
+            return value
+        if target != ROOT or name not in READING:
+            self.calls.note(target, action, name, args, named)
         if action == "set":
             setattr(thing, name, args[0])
             return None
-        if action == "call":
-            return self._give(getattr(thing, name)(*map(self._take, args), **named))
-        return self._give(getattr(thing, name))
+        return self._give(getattr(thing, name)(*map(self._take, args), **named))
 
     def _take(self, value: Any) -> Any:
         return self._objects[value.number] if isinstance(value, Handle) else value
@@ -100,6 +113,11 @@ class Engine:
         made = Device(self.network, files, limits=None if limits is None else Limits(**limits), **options)
         self._devices[made.name] = made
         return made.name
+
+    @property
+    def devices(self) -> list[Device]:
+        """All devices, in the order in which they were added."""
+        return list(self._devices.values())
 
     def device(self, name: str) -> Device:
         """Return a device."""
@@ -330,6 +348,16 @@ class Engine:
     def records(self, since: int) -> list[Record]:
         """Return the records from a number on."""
         return self.network.trace.select(since)
+
+    def saved_run(self, name: str, made_by: str) -> str:
+        """Return the run so far as the text of its file (docs/reference/run.md).
+
+        Raises:
+            SimError: it cannot be played again; the text says why.
+        """
+        from sim.run.file import Run, to_text
+
+        return to_text(Run.of_calls(self.calls.taken(), self.network, name=name, made_by=made_by))
 
     # Inside
 

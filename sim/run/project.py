@@ -1,0 +1,51 @@
+"""Says which project a run is about: what its device boots."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from sim.project import HOSTS
+from sim.run.file import Run
+
+__all__ = ["project_of"]
+
+DEVICE: Final = "device"
+
+
+def project_of(run: Run) -> dict[str, Any]:
+    """Return the project as the message `boot` has it (docs/design.md): the last one that was booted."""
+    boots = [message for _, _, message in run.inputs if message["type"] == "boot"]
+    if boots:
+        return {name: value for name, value in boots[-1].items() if name != "type"}
+    files: dict[str, Any] = {}
+    main, profile = None, "documented"
+    for _, _, name, args, _ in run.calls:
+        if name == "add_device":
+            made, options = _pairs(args[1][0]), _pairs(args[1][1])
+            own = options.get("name", DEVICE)
+            if own == DEVICE:
+                main, profile = options.get("main"), options.get("profile", profile)
+            below = "" if own == DEVICE else f"{HOSTS}{own}/"
+            files |= {file if file.startswith(HOSTS) else below + file: data for file, data in made.items()}
+    texts, binary = {}, {}
+    for file, data in files.items():
+        text = data if isinstance(data, str) else _text(data[1])
+        if text is None:
+            binary[file] = data[1]
+        else:
+            texts[file] = text
+    project = {"files": texts, "binary": binary, "seed": run.seed, "profile": profile}
+    return project if main is None else {**project, "main": main}
+
+
+def _pairs(packed: Any) -> dict[str, Any]:
+    """Return a packed object (`sim.engine.pack`), with its values as they are."""
+    return dict(packed[1])
+
+
+def _text(data: str) -> str | None:
+    """Return what bytes, as latin-1, are as text; None if they are none."""
+    try:
+        return data.encode("latin-1").decode("utf-8")
+    except UnicodeDecodeError:
+        return None

@@ -1,0 +1,300 @@
+"""A run can be saved, and played again with the same trace; in a page one can go back in it, and on from there."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.run.file import read_run
+from tests.test_bridge import Page
+
+FIRMWARE = """
+let server = HTTP.get_system_server();
+HTTP.add_endpoint(server, '/', function(conn, ev, msg) {
+  if (ev === HTTP.EV_REQUEST) {
+    print('asked', Math.random());
+    Net.send(conn, 'HTTP/1.0 200 OK\\r\\n\\r\\n' + JSON.stringify(Math.random()));
+    Net.disconnect(conn);
+  }
+}, null);
+HTTP.add_endpoint(server, '/ws', function(conn, ev, msg) {
+  if (ev === HTTP.EV_WS_FRAME) HTTP.ws_send(conn, 1, 'echo');
+}, null);
+Timer.set(700, true, function() { print('tick', Math.random()); }, null);
+"""
+
+
+def booted(page: Page, source: str = FIRMWARE, **fields: Any) -> Page:
+    answer = page.ask("boot", files={"init.js": source}, **fields)
+    assert answer["ok"], answer
+    return page
+
+
+def fetch(page: Page, target: str = "/", **fields: Any) -> dict[str, Any]:
+    return page.ask("http.fetch", method="GET", target=target, headers=[], body="", **fields)
+
+
+def saved(page: Page, **fields: Any) -> str:
+    answer = page.ask("run.save", **fields)
+    assert answer["ok"], answer
+    text = answer["value"]["run"]
+    assert isinstance(text, str)
+    return text
+
+
+def replayed(text: str, page: Page | None = None, **fields: Any) -> dict[str, Any]:
+    answer = (page or Page()).ask("run.replay", run=text, **fields)
+    assert answer["ok"], answer
+    value: dict[str, Any] = answer["value"]
+    return value
+
+
+def trace_of(page: Page) -> list[dict[str, Any]]:
+    """Return the records of the network that there is, numbered from 0."""
+    base = page.bridge.base
+    return [{**record, "seq": record["seq"] - base} for record in page.records if record["seq"] >= base]
+
+
+def lively() -> Page:
+    page = booted(Page())
+    fetch(page)
+    socket = page.ask("ws.open", target="/ws", protocols=[])["value"]["socket"]
+    page.ask("ws.send", socket=socket, opcode=1, data="hello")
+    page.wait(1234)
+    page.ask("rules.add", rule={"kind": "loss", "percent": 30})
+    page.ask("pin.set", pin=4, level=1)
+    fetch(page, **{"from": "browser"})
+    page.wait(500)
+    page.ask("reboot")
+    fetch(page)
+    page.ask("ws.close", socket=socket, code=1000, reason="")
+    page.wait(333.3)
+    return page
+
+
+def test_a_run_gives_the_same_records_again() -> None:
+    page = lively()
+    text = saved(page, name="lively")
+    other = Page()
+    told = replayed(text, other)
+    assert told["difference"] is None
+    assert told["is_same"]
+    assert told["name"] == "lively"
+    assert told["records"] == read_run(text).outcome.records == len(trace_of(page))
+    assert told["sha256"] == read_run(text).outcome.sha256
+    assert trace_of(other) == trace_of(page)
+
+
+def test_it_stands_where_the_run_ended_and_goes_on_from_there_as_the_other_did() -> None:
+    page, other = lively(), Page()
+    replayed(saved(page), other)
+    assert other.messages[-2]["time"]["paused"] or other.delay_ms == -1
+    other.wait(5000)
+    assert trace_of(other) == trace_of(page)
+    for one in (page, other):
+        one.ask("time.pause")
+        one.ask("time.step")
+        one.ask("time.step")
+    assert trace_of(other) == trace_of(page)
+
+
+def test_a_run_that_was_played_can_be_saved_as_one() -> None:
+    page, other = lively(), Page()
+    text = saved(page)
+    replayed(text, other)
+    again = saved(other)
+    assert read_run(again) == read_run(text)
+
+
+def test_events_of_one_moment_keep_their_order_when_time_was_stepped() -> None:
+    page = booted(Page())
+    page.ask("time.pause")
+    page.handle({"id": "a", "type": "http.fetch", "method": "GET", "target": "/", "headers": [], "body": ""})
+    for _ in range(3):
+        page.ask("time.step")
+    page.handle({"id": "b", "type": "http.fetch", "method": "GET", "target": "/", "headers": [], "body": ""})
+    for _ in range(7):
+        page.ask("time.step")
+    page.ask("reboot")
+    page.ask("time.step")
+    assert replayed(saved(page))["is_same"]
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["fetch", "ask", "reboot", "wait", "pause", "step", "go", "loss", "boot", "seed", "stop", "ws"]
+        ),
+        max_size=25,
+    ),
+    st.integers(0, 900),
+)
+def test_whatever_was_done_it_is_the_same_again(deeds: list[str], ms: int) -> None:
+    page = booted(Page())
+    request = {"method": "GET", "target": "/", "headers": [], "body": ""}
+    for number, deed in enumerate(deeds):
+        match deed:
+            case "fetch":
+                page.handle({"id": f"f{number}", "type": "http.fetch", **request})
+            case "ask":
+                page.handle({"id": f"a{number}", "type": "http.fetch", **request, "from": "browser"})
+            case "wait":
+                page.wait(ms)
+            case "pause" | "step":
+                page.ask(f"time.{deed}")
+            case "go":
+                page.ask("time.speed", speed=1)
+            case "loss":
+                page.ask("rules.add", rule={"kind": "loss", "percent": 40})
+            case "boot":
+                booted(page)
+            case "seed":
+                booted(page, seed=number)
+            case "ws":
+                page.handle({"id": f"w{number}", "type": "ws.open", "target": "/ws", "protocols": []})
+            case _:
+                page.ask(deed)
+    text = saved(page)
+    other = booted(Page(), seed=77)
+    assert replayed(text, other)["difference"] is None
+    assert trace_of(other) == trace_of(page)
+
+
+def test_another_network_begins_another_run() -> None:
+    page = lively()
+    booted(page, seed=5)
+    run = read_run(saved(page))
+    assert [message["type"] for _, _, message in run.inputs] == ["boot"]
+    assert run.seed == 5
+    assert [rule["kind"] for rule in run.rules] == ["loss"]
+    assert run.sockets == 1
+    assert replayed(saved(page))["is_same"]
+
+
+def test_what_was_waited_for_when_another_network_begins_is_answered() -> None:
+    page = booted(Page(), "HTTP.add_endpoint(HTTP.get_system_server(), '/', function(conn, ev, msg) {}, null);")
+    page.handle({"id": "f", "type": "http.fetch", "method": "GET", "target": "/", "headers": [], "body": ""})
+    assert page.answers("f") == []  # type: ignore[arg-type]
+    booted(page, seed=1)
+    [answer] = page.answers("f")  # type: ignore[arg-type]
+    assert not answer["ok"]
+
+
+def test_one_can_go_back_to_a_record_and_on_from_there() -> None:
+    page = lively()
+    before = trace_of(page)
+    requests = [record["seq"] for record in before if record["type"] == "http.requested"]
+    seq = page.bridge.base + requests[1]
+    told = page.ask("run.rewind", seq=seq)["value"]
+    assert told["is_same"], told
+    now = trace_of(page)
+    assert now == before[: len(now)]
+    assert requests[1] < len(now) < requests[2]
+    assert page.bridge.pace.is_paused
+    # A new branch, which is a run of its own
+    page.ask("time.speed", speed=1)
+    fetch(page, "/other")
+    page.wait(2000)
+    assert "/other" in [r["target"] for r in trace_of(page) if r["type"] == "http.requested"]
+    assert replayed(saved(page))["is_same"]
+
+
+def test_every_record_can_be_gone_back_to() -> None:
+    page = booted(Page())
+    fetch(page)
+    text, whole = saved(page), trace_of(page)
+    for record in whole[::7]:
+        other = Page()
+        told = replayed(text, other, until_seq=record["seq"])
+        assert told["is_same"]
+        got = trace_of(other)
+        assert got == whole[: len(got)]
+        assert len(got) > record["seq"]
+
+
+def test_the_first_record_that_differs_is_shown_as_it_was_and_as_it_is() -> None:
+    run = json.loads(saved(lively()))
+    fetches = [one for one in run["inputs"] if one[2]["type"] == "http.fetch"]
+    fetches[1][2]["target"] = "/another"
+    told = replayed(json.dumps(run))
+    assert not told["is_same"]
+    difference = told["difference"]
+    assert '"GET / HTTP' in difference["expected"]
+    assert '"GET /another HTTP' in difference["got"]
+    assert json.loads(difference["got"])["seq"] == difference["record"]
+    del run["trace"]
+    assert replayed(json.dumps(run))["difference"] == {**difference, "expected": None}
+
+
+def test_a_run_that_ends_early_or_late_differs_at_the_number_of_its_records() -> None:
+    run = json.loads(saved(lively()))
+    shorter = {**run, "inputs": run["inputs"][:3]}
+    difference = replayed(json.dumps(shorter))["difference"]
+    assert difference["expected"]
+    assert difference["got"] != difference["expected"]
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"mos-sim-run": 2}, "later version"),
+        ({"mos-sim-run": "1"}, "version"),
+        ({"seed": "x"}, "'seed'"),
+        ({"inputs": {}}, "'inputs'"),
+        ({"inputs": [[1, 2]]}, r"'inputs\[0\]'"),
+        ({"inputs": [[0, 0, {"type": "tick"}]]}, "of a type that no run has: 'tick'"),
+        ({"inputs": [[0, 0, {"type": "stop"}]]}, "does not begin with a boot"),
+        ({"inputs": [[0, 0, {"type": "boot", "files": {}}]]}, "cannot begin"),
+        ({"inputs": [[5, 0, {"type": "boot"}], [4, 0, {"type": "stop"}]]}, "earlier"),
+        ({"calls": [[0, "call", "__init__", ["l", []], ["d", []]]]}, "public"),
+        ({"calls": [[0, "call", "boot", 7, 8]]}, "arguments"),
+        ({"sha256": "0"}, "SHA-256"),
+        ({"marks": "%%%"}, "base64"),
+        ({"marks": "AAAA"}, "3 bytes"),
+        ({"rules": [{"kind": "what"}]}, "'rules'"),
+        ({"end": [1]}, "'end'"),
+    ],
+)
+def test_a_damaged_run_is_refused_with_the_reason(change: dict[str, Any], problem: str) -> None:
+    run = json.loads(saved(booted(Page())))
+    answer = Page().ask("run.replay", run=json.dumps({**run, **change}))
+    assert not answer["ok"]
+    assert re.search(problem, answer["error"]["message"]), answer
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", "nonsense", "[" * 100_000, '{"mos": 1}'])
+def test_what_is_no_run_is_refused(text: str) -> None:
+    answer = Page().ask("run.replay", run=text)
+    assert answer["error"]["name"] == "RunError"
+
+
+def test_while_a_run_is_played_only_what_ends_it_can_be_done() -> None:
+    page = booted(Page(), "Timer.set(1, true, function() {}, null);")
+    page.wait(10_000)
+    text = saved(page)
+    page.handle({"id": "r", "type": "run.replay", "run": text})
+    assert page.delay_ms == 0
+    assert not fetch(page)["ok"]
+    assert booted(page).answers("r")[0]["error"]["message"] == "something else was done meanwhile"  # type: ignore[arg-type]
+    assert fetch(page)["ok"]
+
+
+def test_a_run_that_is_too_long_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.bridge.run.MOST_INPUTS", 3)
+    page = booted(Page())
+    for _ in range(3):
+        fetch(page)
+    answer = page.ask("run.save")
+    assert "it is too long" in answer["error"]["message"]
+    booted(page, seed=1)
+    assert page.ask("run.save")["ok"]
+
+
+def test_before_a_device_was_booted_there_is_no_run() -> None:
+    assert Page().ask("run.save")["error"]["message"] == "nothing has been booted yet"
+    assert "no record 0" in Page().ask("run.rewind", seq=0)["error"]["message"]
