@@ -48,7 +48,7 @@ def before_live() -> list[str]:
     """Return what is loaded until the device has answered for the first time, on a first visit."""
     later = [name for name in with_imports(chunk("later")) if name not in shell()]
     runtime = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "pyodide-lock.json", "image.zip")
-    return [*shell(), *later, "icon.svg", "worker.js", *(f"pyodide/{name}" for name in runtime)]
+    return [*shell(), *later, "later.css", "icon.svg", "worker.js", *(f"pyodide/{name}" for name in runtime)]
 
 
 def gzip_size(names: Iterable[str]) -> int:

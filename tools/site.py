@@ -177,7 +177,7 @@ def download_wheels(python: Path) -> Path:
 
 
 def bundle_scripts(out: Path, data: str) -> None:
-    """Bundle the page's scripts and its sheet; what is imported only when wanted becomes a file of its own.
+    """Bundle the page's scripts and its sheets; what is imported only when wanted becomes a file of its own.
 
     `data` is a module with what the page's scripts know of the examples.
     """
@@ -191,7 +191,7 @@ def bundle_scripts(out: Path, data: str) -> None:
     run(esbuild(), "web/main.js", *options, *split, *defined)
     run(esbuild(), "web/first.js", *options[:2], "--format=iife", *options[3:])
     known = {"SIZES": sizes, "VERSION": version, "BUILD": build_name(out)}
-    run(esbuild(), "web/page.css", "--bundle", "--minify", "--log-level=warning", f"--outdir={out}")
+    run(esbuild(), "web/page.css", "web/later.css", "--bundle", "--minify", "--log-level=warning", f"--outdir={out}")
     run(esbuild(), "web/worker.js", *options, *[f"--define:{name}={json.dumps(known[name])}" for name in known])
 
 

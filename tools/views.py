@@ -92,6 +92,34 @@ def hardware(page: Page) -> None:
     expect(page.get_by_role("tabpanel", name="Hardware").get_by_role("slider").first).to_be_visible()
 
 
+def faults(page: Page) -> None:
+    """Set a preset and a rule of one's own, and let them act."""
+    live(page)
+    page.get_by_role("tab", name="Faults").click()
+    panel = page.get_by_role("tabpanel", name="Faults")
+    panel.get_by_label("Network", exact=True).select_option("satellite link")
+    panel.get_by_role("button", name="Set these rules").click()
+    panel.get_by_label("Fault", exact=True).select_option("http-status")
+    panel.get_by_label("Path", exact=True).fill("/none/*")
+    panel.get_by_role("button", name="Add rule").click()
+    expect(panel.get_by_role("switch")).to_have_count(3)
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("status", name="Answer")).to_contain_text("200 OK")
+    expect(panel.get_by_text("never fired")).to_have_count(1)
+    panel.evaluate("(panel) => panel.scrollTo(0, 0)")
+
+
+def fault_form(page: Page) -> None:
+    """Ask for a rule that cannot be."""
+    live(page)
+    page.get_by_role("tab", name="Faults").click()
+    panel = page.get_by_role("tabpanel", name="Faults")
+    panel.get_by_label("Fault", exact=True).select_option("http-status")
+    panel.get_by_label("Status", exact=True).fill("99")
+    panel.get_by_role("button", name="Add rule").click()
+    expect(panel.get_by_label("Status", exact=True)).to_be_focused()
+
+
 def served_page(page: Page) -> None:
     """Look at the page that the device serves."""
     example(page, "dashboard")
@@ -171,6 +199,8 @@ VIEWS = [
     View("websocket", websocket, about="sim-traffic"),
     View("hardware", hardware, about="sim-hardware"),
     View("page", served_page, about="sim-page"),
+    View("faults", faults, about="sim-faults"),
+    View("fault-form", fault_form, about="sim-fault-form"),
     View("editor", editor),
     *(
         View(f"inspector-{name.lower()}", inspector(name), about="#part")

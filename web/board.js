@@ -9,6 +9,7 @@ const TABS = [
   { id: "network", title: "Device" },
   { id: "hardware", title: "Hardware" },
   { id: "page", title: "Page" },
+  { id: "faults", title: "Faults" },
 ];
 
 /**
@@ -48,7 +49,9 @@ export class Board {
     Object.assign(this.tabs, { tabs: TABS, label: "What to see of the device", selected: TABS[0]?.id });
     const failed = (/** @type {unknown} */ error) => control.model.note("error", error instanceof Error ? error.message : String(error));
     this.tabs.onSelect = () => {
-      if (this.tabs.selected === "page") this.loading.then((later) => later.openPage(draw)).catch(failed);
+      const { selected } = this.tabs;
+      if (selected === "page") this.loading.then((later) => later.openPage(draw)).catch(failed);
+      if (selected === "faults") draw();
     };
     session.onHardware = (hardware) => {
       this.outside = hardware;
@@ -99,7 +102,7 @@ export class Board {
   }
 
   /** @param {import("./protocol.js").Snapshot} snapshot of what is shown */
-  draw({ device, listeners, missing }) {
+  draw({ device, listeners, missing, rules }) {
     const { control, later } = this;
     const { model, session } = control;
     if (model.world !== this.world) {
@@ -108,6 +111,8 @@ export class Board {
     }
     later?.draw();
     const own = listeners.filter(({ host }) => host === device?.host);
+    const faults = rules.length ? `Faults (${rules.length})` : "Faults";
+    if (this.tabs.tabs.at(-1)?.title !== faults) this.tabs.tabs = [...TABS.slice(0, -1), { id: "faults", title: faults }];
     Object.assign(this.listeners, { listeners: own, missing });
     Object.assign(this.time, { time: this.now, ready: session.ready && !control.busy, running: session.ready && !control.isSilent });
   }

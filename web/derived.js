@@ -24,6 +24,9 @@ export const targetsOf = remembered((/** @type {import("./protocol.js").Snapshot
   endpoints.map(({ uri }) => uri),
 );
 
+/** Names of hosts, each once, of a text with one in each line. */
+export const hostsOf = remembered((/** @type {string} */ names) => [...new Set(names.split("\n"))].filter(Boolean));
+
 /** The texts of the files that run. */
 export const textsOf = remembered(filesOf);
 

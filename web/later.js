@@ -3,13 +3,17 @@
  * be dropped. It is a chunk of its own, which `web/board.js` loads as soon as the page is there.
  */
 
-import { targetsOf } from "./derived.js";
+import { hostsOf, targetsOf } from "./derived.js";
 import { ConfigPanel } from "./panels/config.js";
 import { DropPanel } from "./panels/drop.js";
+import { FaultsPanel } from "./panels/faults.js";
 import { HardwarePanel } from "./panels/hardware.js";
 import { InspectorPanel } from "./panels/inspector.js";
 import { PagePanel } from "./panels/page.js";
 import { WebSocketPanel } from "./panels/websocket.js";
+
+/** The sheet of what is wired here. */
+const SHEET = "later.css";
 
 export class Later {
   /**
@@ -22,13 +26,18 @@ export class Later {
     this.hardware = find(HardwarePanel, "sim-hardware");
     this.config = find(ConfigPanel, "sim-config");
     this.page = find(PagePanel, "sim-page");
+    this.faults = find(FaultsPanel, "sim-faults");
     this.websocket = find(WebSocketPanel, "sim-websocket");
     this.drop = find(DropPanel, "sim-drop");
     this.inspector = find(InspectorPanel, "sim-inspector");
     /** Loaded when the page of the device is wanted. @type {import("./browser.js").Browser | null} */
     this.browser = null;
+    /** What can break the network, once that has been asked. @type {Promise<import("./protocol.js").Values["rules.list"]> | null} */
+    this.table = null;
     /** Whether it shall show the device's page as soon as there is a device. */
     this.isWanted = false;
+    const sheet = document.createElement("link");
+    document.head.append(Object.assign(sheet, { rel: "stylesheet", href: SHEET }));
     this.wire(file);
   }
 
@@ -44,6 +53,11 @@ export class Later {
     this.websocket.onOpen = (target, protocols) => socket.open(target, protocols);
     this.websocket.onSend = (opcode, data) => socket.send(opcode, data);
     this.websocket.onClose = (code, reason) => socket.close(code, reason);
+    this.faults.onAdd = (rule) => session.request("rules.add", { rule });
+    this.faults.onPreset = (preset, values) => session.request("rules.add", { preset, values });
+    this.faults.onRemove = (rule) => session.request("rules.remove", { rule });
+    this.faults.onEnable = (rule, enabled) => session.request("rules.enable", { rule, enabled });
+    this.inspector.onRule = (rule) => this.showRule(rule);
     this.drop.onOpen = (entries) => file.openEntries(entries);
     this.drop.onAdd = (entries) => file.addEntries(entries);
   }
@@ -62,6 +76,31 @@ export class Later {
     this.draw();
   }
 
+  /** Show a rule. @param {number} rule */
+  async showRule(rule) {
+    this.board.tabs.select("faults");
+    await this.board.tabs.updateComplete;
+    await this.faults.mark(rule);
+  }
+
+  drawFaults() {
+    const { board, faults } = this;
+    const { model, session } = board.control;
+    const { device, rules } = model.snapshot;
+    const ready = session.ready && device !== null;
+    const hosts = hostsOf([...model.history.names.values()].join("\n"));
+    Object.assign(faults, { rules, hosts, host: device?.host ?? "", ready });
+    if (!ready || this.table || board.tabs.selected !== "faults") return;
+    this.table = session.request("rules.list", {});
+    this.table.then(
+      (table) => (faults.table = table),
+      (error) => {
+        this.table = null; // of a worker that was replaced; the next one is asked again
+        faults.problem = error.message;
+      },
+    );
+  }
+
   draw() {
     const { board, browser } = this;
     const { model, isOn, socket } = board.control;
@@ -75,6 +114,7 @@ export class Later {
     }
     Object.assign(this.hardware, { pins: isOn ? pins : [], hardware: isOn ? outside : null, ready: isOn });
     Object.assign(this.config, { ready: isOn, boot: boots });
+    this.drawFaults();
     Object.assign(this.page, { browser, ready: isOn, targets });
     this.page.version++;
     const { state, log } = socket;

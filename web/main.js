@@ -166,7 +166,7 @@ function drawMessages() {
   Object.assign(panels.traffic, { view, version: view.version + history.version, selected: row, follow, boot });
   const { endpoints } = model.snapshot;
   const { files } = textsOf(running?.files ?? NONE);
-  Object.assign(board.later?.inspector ?? {}, { row, version: `${row?.pair?.id} ${row?.lost}`, rows: history.rows.items, endpoints, files });
+  Object.assign(board.later?.inspector ?? {}, { row, version: `${row?.pair?.id} ${row?.lost} ${row?.rules.length}`, rows: history.rows.items, endpoints, files });
 }
 
 /** @param {Partial<typeof choice>} wish */

@@ -139,7 +139,7 @@ export const WORKER_TO_PAGE = Object.freeze(["status", "records", "hardware", "w
  * @typedef {Socketed & {kind: "frame", direction: "sent" | "received", opcode: number, data: string}} SocketFrame
  * @typedef {Socketed & {kind: "closed", code: number, reason: string}} SocketClosed
  * @typedef {{"status": Status, "records": Records, "hardware": Hardware, "ws.event": SocketFrame | SocketClosed}} Unasked
- * @typedef {{name: string, message: string, file?: string, line?: number}} Problem
+ * @typedef {{name: string, message: string, file?: string, line?: number, field?: string}} Problem
  */
 
 /**
@@ -254,9 +254,11 @@ export const WORKER_TO_PAGE = Object.freeze(["status", "records", "hardware", "w
  *   data: string}} MqttRejected
  * @typedef {HttpRequested | HttpResponded | HttpRejected} HttpRecord
  * @typedef {WsOpened | WsFramed | WsClosed} WsRecord
+ * @typedef {Stamp & {type: "rule.applied", rule: number, effect: string, packet: number, connection: number,
+ *   delay_us: number}} RuleApplied
  * @typedef {HttpRecord | WsRecord | SegmentSent | DatagramSent | NameResolved | MqttPacket | MqttRejected | RpcCalled |
  *   RpcReplied} TrafficRecord what has a row in the traffic
- * @typedef {HostAdded | ConnectionOpened | ConnectionClosed | PacketDropped} NetworkRecord
+ * @typedef {HostAdded | ConnectionOpened | ConnectionClosed | PacketDropped | RuleApplied} NetworkRecord
  * @typedef {TrafficRecord | NetworkRecord | DeviceBooted | DevicePrinted | DeviceLogged | UartSent |
  *   UartReceived | DeviceFailed | DeviceStopped} Trace
  */
@@ -269,6 +271,8 @@ export class WorkerError extends Error {
     this.name = problem.name;
     this.file = problem.file ?? "";
     this.line = problem.line ?? 0;
+    /** Which field of what was asked for is wrong, if that is known. */
+    this.field = problem.field ?? "";
   }
 }
 

@@ -426,7 +426,10 @@ class Bridge:
         if number is QUIET:
             return
         text = str(error) or type(error).__name__
-        self._replies.append({"id": number, "ok": False, "error": {"name": type(error).__name__, "message": text}})
+        told = {"name": type(error).__name__, "message": text}
+        if field := getattr(error, "field", ""):
+            told["field"] = str(field)
+        self._replies.append({"id": number, "ok": False, "error": told})
 
     def tell(self, message: dict[str, object]) -> None:
         """Say something unasked, behind the records of what it tells."""

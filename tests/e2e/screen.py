@@ -102,8 +102,9 @@ class Screen:
 
     def send(self, method: str, path: str) -> None:
         """Write a request into the request line and send it."""
-        self.page.get_by_label("Method", exact=True).select_option(method)
-        field = self.page.get_by_label("Path", exact=True)
+        line = self.page.get_by_role("tabpanel", name="Request", exact=True)
+        line.get_by_label("Method", exact=True).select_option(method)
+        field = line.get_by_label("Path", exact=True)
         field.fill(path)
         expect(self.page.get_by_role("button", name="Send")).to_be_enabled()
         field.press("Enter")

@@ -158,6 +158,8 @@ def test_the_tabs_of_the_device_are_moved_through_by_keyboard(page: Page, screen
     expect(page.get_by_role("tab", name="Hardware")).to_be_focused()
     expect(page.get_by_role("tabpanel", name="Hardware")).to_be_visible()
     page.keyboard.press("End")
+    expect(page.get_by_role("tabpanel", name="Faults")).to_be_visible()
+    page.keyboard.press("ArrowLeft")
     expect(page.get_by_role("tabpanel", name="Page")).to_be_visible()
 
 

@@ -24,6 +24,8 @@ export function summaryOf(row) {
   const { by } = row.record;
   if (by) summary.facts = [...summary.facts, ["Sent by", by]];
   if (row.end) summary.facts = [...summary.facts, ["Connection", connectionText(row)]];
+  const rulings = row.rules.map(({ rule, effect }) => /** @type {[string, string]} */ ([`Rule ${rule}`, effect]));
+  summary.facts = [...summary.facts, ...rulings];
   return summary;
 }
 

@@ -95,7 +95,8 @@ export class HardwarePanel extends Panel {
   pixels(outside) {
     if (!outside?.pixels.length) return nothing;
     return html`<svg class="pixels" role="img" aria-label=${`Strip of ${outside.pixels.length} lights`} viewBox="0 0 ${Math.min(outside.pixels.length, PIXELS) * 10} 10">
-      ${outside.pixels.slice(0, PIXELS).map}</svg>`;
+      ${outside.pixels.slice(0, PIXELS).map(([red, green, blue], at) =>
+        svg`<rect x=${at * 10 + 1} y="1" width="8" height="8" rx="2" stroke="currentColor" stroke-width="0.5" fill="rgb(${red} ${green} ${blue})"></rect>`)}</svg>`;
   }
 
   /** @param {Pin} pin @param {string} name @param {BoardPart | undefined} part @param {OutsidePin | undefined} outside */

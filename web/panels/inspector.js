@@ -49,6 +49,8 @@ export class InspectorPanel extends Panel {
     this.onSegment = () => {};
     /** @type {(file: string, line: number) => void} */
     this.onGoto = () => {};
+    /** @type {(rule: number) => void} */
+    this.onRule = () => {};
   }
 
   /** @param {Map<string, unknown>} changed */
@@ -88,7 +90,7 @@ export class InspectorPanel extends Panel {
   content(tab, row, summary) {
     switch (tab) {
       case "summary":
-        return this.summary(summary);
+        return this.summary(summary, row.rules);
       case "headers":
         return this.headers(row);
       case "body":
@@ -104,11 +106,15 @@ export class InspectorPanel extends Panel {
     }
   }
 
-  /** @param {import("../inspector/summary.js").Summary} summary */
-  summary({ said, facts, caption, links }) {
+  /** @param {import("../inspector/summary.js").Summary} summary @param {readonly import("../traffic/row.js").Ruling[]} rulings */
+  summary({ said, facts, caption, links }, rulings) {
+    const rules = [...new Set(rulings.map(({ rule }) => rule))];
     return scroll("Summary", html`
       <p class="said">${said.map((sentence, at) => html`${at ? " " : ""}<span class="exact">${sentence}</span>`)}</p>
       ${links.length ? html`<p class="said">${links.map(([text, row]) => html`<button type="button" @click=${() => this.onSelect(row)}>${text}</button> `)}</p>` : nothing}
+      ${rules.length
+        ? html`<p class="said">${rules.map((rule) => html`<button type="button" @click=${() => this.onRule(rule)}>Show rule ${rule}</button> `)}</p>`
+        : nothing}
       ${facts.length ? table(caption, facts) : nothing}`);
   }
 

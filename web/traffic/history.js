@@ -4,6 +4,7 @@ import { chunksOf, isChunked } from "../chunks.js";
 import { Connections } from "./connection.js";
 import { Log } from "./log.js";
 import { ACK, FIN, RST, SYN } from "./row.js";
+import { NO_RULES, Rulings } from "./rulings.js";
 import { segmentsOf, streamOf } from "./stream.js";
 
 /**
@@ -50,6 +51,7 @@ export class History {
     this.callers = new Map();
     /** @type {Map<number, Row>} Packets on their way. */
     this.packets = new Map();
+    this.rulings = new Rulings();
     this.boot = 0;
     /** Changes with every row that comes, changes or goes. */
     this.version = 0;
@@ -90,6 +92,9 @@ export class History {
         return this.packet(record, "udp", "datagram");
       case "packet.dropped":
         return this.dropped(record);
+      case "rule.applied":
+        if (this.rulings.take(record, this.packets.get(record.packet))) this.version++;
+        return;
       case "name.resolved":
         return this.add({ record, kind: "dns", shape: "lookup", from: record.host, to: record.host });
       case "rpc.called":
@@ -113,7 +118,8 @@ export class History {
    */
   add(fields) {
     /** @type {Row} */
-    const row = { id: fields.record.seq, boot: this.boot, end: null, wire: null, pair: null, chunk: null, lost: "", label: null, ...fields };
+    const row = { id: fields.record.seq, boot: this.boot, end: null, wire: null, pair: null, chunk: null, lost: "", rules: NO_RULES, label: null, ...fields };
+    this.rulings.know(row);
     (row.shape === "segment" ? this.segments : this.rows).push(row);
     if (row.shape !== "segment") {
       this.seen.add(row.from);
@@ -272,6 +278,7 @@ export class History {
   forget() {
     this.clear();
     this.connections.clear();
+    this.rulings = new Rulings();
     for (const kept of [this.seen, this.requests, this.calls, this.callers, this.packets]) kept.clear();
   }
 }

@@ -15,11 +15,13 @@ import { codeText, hexOf, opcodeName, payloadText } from "../frame.js";
 
 /**
  * `from` and `to` are hosts, the same one for what concerns only itself. `pair` is the request of a response and the
- * other way round, and the message of a chunk. `lost` says why a packet did not arrive.
+ * other way round, and the message of a chunk. `lost` says why a packet did not arrive, `rules` which rules of the network
+ * have done what to it.
  *
  * @typedef {{id: number, record: TrafficRecord, kind: Kind, shape: Shape, boot: number, from: string, to: string,
  *   end: import("./connection.js").End | null, wire: import("./connection.js").Wire | null, pair: Row | null,
- *   chunk: Chunk | null, lost: string, label: Label | null}} Row
+ *   chunk: Chunk | null, lost: string, rules: readonly Ruling[], label: Label | null}} Row
+ * @typedef {{rule: number, effect: string}} Ruling
  * @typedef {{word: string, tone: string, text: string, note: string}} Label
  */
 
@@ -61,7 +63,10 @@ export const statusTone = (status) => `status s${Math.floor(status / 100)}`;
  * @returns {Label}
  */
 export function labelOf(row) {
-  row.label ??= { tone: "", text: "", note: "", ...makeLabel(row) };
+  if (row.label) return row.label;
+  const label = { tone: "", text: "", note: "", ...makeLabel(row) };
+  const rules = [...new Set(row.rules.map(({ rule, effect }) => `rule ${rule}: ${effect}`))].join(", ");
+  row.label = rules && !row.lost ? { ...label, note: [label.note, rules].filter(Boolean).join(", ") } : label;
   return row.label;
 }
 

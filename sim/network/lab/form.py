@@ -17,7 +17,11 @@ WINDOWED: Final = ("start", "lasts", "every")
 
 
 class RuleError(ValueError):
-    """A rule cannot be as it is asked for; the text says what is wrong with which part."""
+    """A rule cannot be as it is asked for; the text says what is wrong, and `field` with which part ("": none)."""
+
+    def __init__(self, text: str, field: str = "") -> None:
+        super().__init__(text)
+        self.field = field
 
 
 def read_rule(given: Mapping[str, object]) -> tuple[Kind, dict[str, Value]]:
@@ -31,14 +35,14 @@ def read_rule(given: Mapping[str, object]) -> tuple[Kind, dict[str, Value]]:
         raise RuleError(f"a rule needs its kind, one of {', '.join(KINDS)}")
     kind = KINDS.get(name)
     if kind is None:
-        raise RuleError(f"there is no rule {name!r}{_instead(name, KINDS)}")
+        raise RuleError(f"there is no rule {name!r}{_instead(name, KINDS)}", "kind")
     parameters = {parameter.name: parameter for parameter in kind.parameters}
     values: dict[str, Value] = {parameter.name: parameter.default for parameter in parameters.values()}
     for key, value in given.items():
         if key == "kind":
             continue
         if key not in parameters:
-            raise RuleError(f"the rule {name!r} takes no {key!r}{_instead(key, parameters)}")
+            raise RuleError(f"the rule {name!r} takes no {key!r}{_instead(key, parameters)}", key)
         values[key] = _checked(kind, parameters[key], value)
     _check_together(kind, values)
     return kind, values
@@ -82,10 +86,10 @@ def _checked(kind: Kind, parameter: Parameter, value: object) -> Value:
     what = f"{parameter.name!r} of the rule {kind.name!r} must be"
     if parameter.choices:
         if value not in parameter.choices:
-            raise RuleError(f"{what} one of {', '.join(parameter.choices)}, got {_shown(value)}")
+            raise RuleError(f"{what} one of {', '.join(parameter.choices)}, got {_shown(value)}", parameter.name)
     elif parameter.type == "text":
         if not isinstance(value, str):
-            raise RuleError(f"{what} text, got {_shown(value)}")
+            raise RuleError(f"{what} text, got {_shown(value)}", parameter.name)
     else:
         is_number = isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
         if is_number and isinstance(value, float) and value.is_integer():
@@ -93,24 +97,26 @@ def _checked(kind: Kind, parameter: Parameter, value: object) -> Value:
         number = "a whole number" if parameter.is_whole else "a number"
         unit = f" {parameter.unit}" if parameter.unit else ""
         if not is_number or (parameter.is_whole and not isinstance(value, int)):
-            raise RuleError(f"{what} {number}, got {_shown(value)}")
+            raise RuleError(f"{what} {number}, got {_shown(value)}", parameter.name)
         assert isinstance(value, int | float)
         if not parameter.low <= value <= parameter.high:
-            raise RuleError(f"{what} from {parameter.low:g} to {parameter.high:.15g}{unit}, got {_shown(value)}")
+            raise RuleError(
+                f"{what} from {parameter.low:g} to {parameter.high:.15g}{unit}, got {_shown(value)}", parameter.name
+            )
     assert isinstance(value, int | float | str)
     return value
 
 
 def _check_together(kind: Kind, values: Mapping[str, Value]) -> None:
     if values.get("direction", "both") != "both" and not values["host"]:
-        raise RuleError(f"'direction' of the rule {kind.name!r} is seen from a host: say which with 'host'")
+        raise RuleError(f"'direction' of the rule {kind.name!r} is seen from a host: say which with 'host'", "host")
     if values.get("peer") and not values["host"]:
-        raise RuleError(f"'peer' of the rule {kind.name!r} is the other end of a link: say whose with 'host'")
+        raise RuleError(f"'peer' of the rule {kind.name!r} is the other end of a link: say whose with 'host'", "host")
     if kind.group == "wifi" and not values["host"]:
-        raise RuleError(f"'host' of the rule {kind.name!r} must say whose WiFi it is")
+        raise RuleError(f"'host' of the rule {kind.name!r} must say whose WiFi it is", "host")
     _, lasts, every = (float(values[name]) for name in WINDOWED)
     if every and not 0 < lasts < every:
-        raise RuleError(f"'every' of the rule {kind.name!r} must be longer than 'lasts', and 'lasts' above 0")
+        raise RuleError(f"'every' of the rule {kind.name!r} must be longer than 'lasts', and 'lasts' above 0", "every")
 
 
 def _instead(name: str, names: Mapping[str, object]) -> str:
