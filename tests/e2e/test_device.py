@@ -174,3 +174,15 @@ def test_no_size_of_the_window_cuts_the_hardware_off(page: Page, board: Screen, 
         assert box is not None, control
         assert box["x"] >= 0, control
         assert box["x"] + box["width"] <= width, control
+
+
+def test_the_lights_of_a_strip_have_their_colours(page: Page, screen: Screen):
+    screen.run(
+        "strip = NeoPixel.create(5, 3, NeoPixel.GRB)\n"
+        "strip.setPixel(0, 255, 0, 0)\nstrip.setPixel(2, 0, 0, 255)\nstrip.show()\n"
+    )
+    page.get_by_role("tab", name="Hardware").click()
+    lights = page.get_by_role("img", name="Strip of 3 lights").locator("rect")
+    expect(lights).to_have_count(3)
+    shown = lights.evaluate_all("(lights) => lights.map((light) => getComputedStyle(light).fill)")
+    assert shown == ["rgb(255, 0, 0)", "rgb(0, 0, 0)", "rgb(0, 0, 255)"]

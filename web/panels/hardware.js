@@ -54,11 +54,12 @@ export class HardwarePanel extends Panel {
 
   render() {
     const sensors = this.hardware?.sensors ?? [];
+    const pins = [...this.pins, ...this.driven()];
     return html`
       <p class="problem" role="alert">${this.problem}</p>
       ${this.ready
-        ? this.pins.length
-          ? html`<ul class="pins" aria-label="Pins">${repeat(this.pins, ({ pin }) => pin, (pin) => this.pin(pin))}</ul>`
+        ? pins.length
+          ? html`<ul class="pins" aria-label="Pins">${repeat(pins, ({ pin }) => pin, (pin) => this.pin(pin))}</ul>`
           : html`<p class="empty">The firmware has set up no pin.</p>`
         : html`<p class="empty">No device is running.</p>`}
       ${sensors.length
@@ -66,6 +67,12 @@ export class HardwarePanel extends Panel {
             ${repeat(sensors, ({ kind, at }) => `${kind} ${at}`, (sensor) => this.sensor(sensor))}</ul>`
         : this.ready ? html`<p class="empty">The firmware has asked no sensor.</p>` : nothing}
     `;
+  }
+
+  /** Pins that only a part of the chip drives: a strip of lights, or PWM. @returns {Pin[]} */
+  driven() {
+    const others = this.hardware?.pins.filter(({ pin, pwm, pixels }) => (pwm || pixels.length) && !this.pins.some((one) => one.pin === pin));
+    return (others ?? []).map(({ pin }) => ({ pin, level: 0, source: "", mode: "output", pull: "none", interrupt: "none" }));
   }
 
   /** @param {Pin} pin */
@@ -86,6 +93,7 @@ export class HardwarePanel extends Panel {
     const pwm = outside?.pwm;
     const word = pwm ? `${Math.round(pwm[1] * 100)} % at ${pwm[0]} Hz` : isLit ? "on" : "off";
     const name = part ? partName(part) : `Pin ${pin.pin}`;
+    if (!pin.source && !pwm && outside?.pixels.length) return this.pixels(outside);
     return html`<span class="state-of" role="img" aria-label=${`${name} is ${word}`}>
         <span class="lamp ${isLit || pwm ? "lit" : ""}"></span>${word}<small>level ${pin.level}</small></span>
       ${this.pixels(outside)}`;
