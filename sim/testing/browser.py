@@ -16,7 +16,7 @@ from sim.website import SiteError, find_site, listen
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Playwright
 
-__all__ = ["LAUNCH_ARGUMENTS", "BrowserThread", "Site", "chromium_path"]
+__all__ = ["LAUNCH_ARGUMENTS", "NO_CHROMIUM", "NO_PLAYWRIGHT", "BrowserThread", "Site", "chromium_path"]
 
 Result = TypeVar("Result")
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from sim.engine import ROOT, Handle
 from sim.testing.backend import Backend, Remote
-from sim.testing.outcome import RpcError
 from sim.testing.peer import TIMEOUT, Requests, microseconds
+from sim.testing.verbs import rpc_result
 
 __all__ = ["Device", "Pin"]
 
@@ -91,18 +91,7 @@ class Device(Requests):
             RpcError: the method answered with an error.
             NoAnswer: there is no answer.
         """
-        answer = self.post(f"/rpc/{method}", "" if params is None else json.dumps(params), timeout=timeout)
-        if answer.status == 200:
-            return answer.json() if answer.body else None
-        try:
-            told = answer.json()
-        except ValueError:
-            told = None
-        if not isinstance(told, dict):
-            raise RpcError(answer.status, answer.text or answer.reason)
-        error = told.get("error", told)
-        error = error if isinstance(error, dict) else {"message": str(error)}
-        raise RpcError(error.get("code", answer.status), error.get("message", ""))
+        return rpc_result(self.post(f"/rpc/{method}", "" if params is None else json.dumps(params), timeout=timeout))
 
     def boot(self) -> None:
         """Switch it on.

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from sim.engine import ROOT, Handle
 from sim.mhttp.websocket import Opcode
 from sim.testing.backend import Backend
 from sim.testing.outcome import Headers, Response
+from sim.testing.verbs import Fields, Verbs, parts_of
 
 __all__ = ["TIMEOUT", "Connection", "Peer", "Requests", "WebSocket", "microseconds"]
 
 TIMEOUT: Final = 10.0
 """How long a test waits for an answer if it does not say, in seconds of virtual time."""
 
-Fields = Mapping[str, str] | Iterable[tuple[str, str]]
 
-
-class Requests:
+class Requests(Verbs):
     """Sends HTTP requests from a peer to a host."""
 
     def __init__(self, backend: Backend, peer: str, to: str) -> None:
@@ -27,7 +26,7 @@ class Requests:
         self._peer = peer
         self._to = to
 
-    def request(
+    def request(  # type: ignore[override]  # with its options by name
         self,
         method: str,
         target: str,
@@ -54,38 +53,11 @@ class Requests:
             NoAnswer: there is none; it says what the device did last.
             ValueError: the parts make no request.
         """
-        fields = list(headers.items() if isinstance(headers, Mapping) else headers)
-        if json is not None:
-            body, fields = _json(json, fields)
-        data = body.encode() if isinstance(body, str) else bytes(body)
+        fields, data = parts_of(headers, body, json)
         place = (self._peer, to or self._to, port, microseconds(timeout), keep_alive)
         answer = self._backend.ask(ROOT, "call", "request", method, target, fields, data, *place)
         status, reason, pairs, content, took_us = answer
         return Response(status, reason, Headers([(k, v) for k, v in pairs]), content, took_us / 1_000_000)
-
-    def get(self, target: str, **options: Any) -> Response:
-        """Send a GET request; the options are those of `request`."""
-        return self.request("GET", target, **options)
-
-    def head(self, target: str, **options: Any) -> Response:
-        """Send a HEAD request."""
-        return self.request("HEAD", target, **options)
-
-    def post(self, target: str, body: bytes | str = b"", **options: Any) -> Response:
-        """Send a POST request."""
-        return self.request("POST", target, body=body, **options)
-
-    def put(self, target: str, body: bytes | str = b"", **options: Any) -> Response:
-        """Send a PUT request."""
-        return self.request("PUT", target, body=body, **options)
-
-    def patch(self, target: str, body: bytes | str = b"", **options: Any) -> Response:
-        """Send a PATCH request."""
-        return self.request("PATCH", target, body=body, **options)
-
-    def delete(self, target: str, **options: Any) -> Response:
-        """Send a DELETE request."""
-        return self.request("DELETE", target, **options)
 
     def ws(
         self,
@@ -249,9 +221,3 @@ def microseconds(seconds: float) -> int:
     if not 0 <= seconds < 1e9:
         raise ValueError(f"a time in seconds must be 0 or more, got {seconds!r}")
     return round(seconds * 1_000_000)
-
-
-def _json(value: Any, fields: list[tuple[str, str]]) -> tuple[str, list[tuple[str, str]]]:
-    if not any(name.lower() == "content-type" for name, _ in fields):
-        fields = [*fields, ("Content-Type", "application/json")]
-    return json.dumps(value), fields

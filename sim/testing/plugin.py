@@ -15,9 +15,12 @@ from sim.testing.backend import Backend, Native
 from sim.testing.chromium import Chromium, stop_chromium
 from sim.testing.device import Device
 from sim.testing.node import Node, stop_node
+from sim.testing.page_fixtures import sim_browser, sim_context, sim_page, sim_site
 from sim.testing.peer import Peer
 from sim.testing.project import add_device, last_messages
 from sim.testing.world import Clock, Network, Trace, World
+
+__all__ = ["sim_browser", "sim_context", "sim_page", "sim_site"]  # pytest finds fixtures where they are imported
 
 RUNTIMES: Final[dict[str, Callable[[int], Backend]]] = {"native": Native, "node": Node, "chromium": Chromium}
 """What makes the simulation of a test, by the name of its runtime."""

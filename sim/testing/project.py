@@ -13,7 +13,7 @@ from sim.neighbours import Neighbour, split_hosts
 from sim.testing.device import Device
 from sim.testing.world import World
 
-__all__ = ["add_device", "last_messages"]
+__all__ = ["add_device", "gather", "last_messages"]
 
 LAST: Final = 20
 """Messages that the report of a failure shows."""
@@ -39,13 +39,36 @@ def add_device(
         UsageError: its files cannot be read.
         ValueError: it is not clear what is meant.
     """
+    own, main = gather(folder, path, source=source, files=files, main=main, config=config)
+    hosts: list[Neighbour] = []
+    if path is not None:
+        own, hosts = split_hosts(own)
+    for host in hosts:
+        world.add_device(host.files, name=host.name, main=host.main, profile=profile)
+    return world.add_device(own, main=main, name=name, profile=profile, limits=limits, boot=boot)
+
+
+def gather(
+    folder: Path,
+    path: str | Path | None,
+    *,
+    source: str | None = None,
+    files: Mapping[str, str | bytes] | None = None,
+    main: str | None = None,
+    config: Mapping[str, object] | str | None = None,
+) -> tuple[dict[str, str | bytes], str | None]:
+    """Return the files that a test describes, with those of further hosts, and which of them is to boot.
+
+    Raises:
+        UsageError: its files cannot be read.
+        ValueError: it is not clear what is meant.
+    """
     if (path is not None) + (source is not None) + (files is not None and path is None and source is None) != 1:
         raise ValueError("firmware is either a path, or source=, or files=; files= may also stand beside them")
     own: dict[str, str | bytes] = {}
-    hosts: list[Neighbour] = []
     if path is not None:
         project, named = read_project(str(folder / path))
-        own, hosts = split_hosts(project)
+        own |= project
         main = main or named
     elif source is not None:
         main = main or "init.js"
@@ -53,9 +76,7 @@ def add_device(
     own |= files or {}
     if config is not None:
         own["conf1.json"] = config if isinstance(config, str) else json.dumps(config)
-    for host in hosts:
-        world.add_device(host.files, name=host.name, main=host.main, profile=profile)
-    return world.add_device(own, main=main, name=name, profile=profile, limits=limits, boot=boot)
+    return own, main
 
 
 def last_messages(world: World) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sim import testing
-from sim.testing import plugin
+from sim.testing import playwright, plugin
 
 DOCS = Path(__file__).parents[2] / "docs"
 HOWTO = (DOCS / "howto" / "pytest.md").read_text("utf-8")
@@ -63,3 +63,16 @@ def test_every_option_stands_in_the_reference(name: str) -> None:
 @pytest.mark.parametrize("name", re.findall(r"(\w+)=None|(\w+)='", plugin.MARKER))
 def test_every_argument_of_the_marker_stands_in_the_reference(name: tuple[str, str]) -> None:
     assert f"| `{''.join(name)}` |" in REFERENCE
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        name
+        for kind in (playwright.SimPage, playwright.SimPageAssertions, playwright.SimPin, playwright.SimSocket)
+        for name in (kind.__name__, *dir(kind))
+        if not name.startswith("_")
+    ],
+)
+def test_every_attribute_of_the_kit_for_playwright_stands_in_its_reference(name: str) -> None:
+    assert re.search(rf"\b{name}\b", (DOCS / "reference" / "playwright.md").read_text("utf-8")), name
