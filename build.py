@@ -91,9 +91,26 @@ def build() -> None:
     print(f"built in {time.monotonic() - started:.1f} s", flush=True)
 
 
+def docs() -> None:
+    """Build the site and, within it, the documentation in dist/docs."""
+    build()
+    from tools import docs as pages
+
+    stamp = site.CACHE / "docs.stamp"
+    wanted = site.digest(ROOT / name for name in pages.SOURCES)
+    if (site.DIST / "docs").exists() and stamp.exists() and stamp.read_text() == wanted:
+        return
+    print("building the documentation into dist/docs ...", flush=True)
+    started = time.monotonic()
+    stamp.unlink(missing_ok=True)
+    pages.build_docs(PYTHON)
+    stamp.write_text(wanted)
+    print(f"built in {time.monotonic() - started:.1f} s", flush=True)
+
+
 def serve(port: int) -> int:
     """Build the site and serve it until interrupted."""
-    build()
+    docs()
     try:
         server = website.listen(site.DIST, port, log=lambda line: None)
     except website.SiteError as error:
@@ -110,6 +127,10 @@ def serve(port: int) -> int:
 def test(arguments: Sequence[str]) -> int:
     """Build the site and run all tests, or those that pytest's arguments select."""
     build()
+    try:
+        docs()
+    except SystemExit as error:  # a link that leads nowhere is a failure of the tests of the documentation alone
+        print(error)
     for needed in ("tools.browser", "tools.browsers", "tools.tshark"):
         if code := call(PYTHON, "-m", needed, *arguments):
             return code
@@ -178,6 +199,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("build", help="build the site into dist/")
+    commands.add_parser("docs", help="build the site and its documentation, which is then in dist/docs/")
     commands.add_parser("serve", help="build the site and serve it on this computer").add_argument(
         "--port", type=int, default=8000
     )
@@ -193,6 +215,9 @@ def main() -> int:
     match options.command:
         case "build":
             build()
+            return 0
+        case "docs":
+            docs()
             return 0
         case "serve":
             return serve(options.port)
