@@ -47,7 +47,7 @@ def shell() -> list[str]:
 def before_live() -> list[str]:
     """Return what is loaded until the device has answered for the first time, on a first visit."""
     later = [name for name in with_imports(chunk("later")) if name not in shell()]
-    runtime = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "pyodide-lock.json", "image.zip")
+    runtime = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "image.bin")
     return [*shell(), *later, "later.css", "icon.svg", "worker.js", *(f"pyodide/{name}" for name in runtime)]
 
 
@@ -67,7 +67,7 @@ def brotli_size(names: Iterable[str]) -> int:
     total = 0
     for path in (DIST / name for name in names):
         data = path.read_bytes()
-        if path.suffix == ".zip":
+        if path.suffix in (".zip", ".bin"):
             total += len(data)
             continue
         key = hashlib.sha256(data).hexdigest()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import json
 import marshal
 import re
@@ -101,22 +103,52 @@ def test_the_image_holds_sim_compiled_and_no_sources():
     assert "sim/bridge/core.py" in sources
     elsewhere = re.compile(r"sim/(__main__|cli.*|gateway|scenario/.*|testing/.*|website)(\.py)?$")
     kept = {name for name in sources if not elsewhere.match(name)}
-    there = modules("image.zip") | modules("later.zip")
+    there = modules("image.bin") | modules("later.zip")
     assert {name for name in there if name.split(".")[0] == "sim"} == {module_name(name[:-3]) for name in kept}
-    names = archive_names("image.zip") | archive_names("later.zip")
+    names = archive_names("image.bin") | archive_names("later.zip")
     assert [name for name in names if name.endswith(".py")] == []
 
 
 def test_image_and_lists_of_what_comes_later_are_the_whole_library():
-    with zipfile.ZipFile(DIST / "pyodide" / "image.zip") as archive:
+    with opened("image.bin") as archive:
         later, rest = (set(archive.read(f"{name}.txt").decode().split()) for name in ("later", "stdlib-full"))
-    there = modules("image.zip") | modules("later.zip")
+    there = modules("image.bin") | modules("later.zip")
     assert {name for name in there - modules("stdlib-full.zip") if not name.startswith("sim")} == {
         "sitecustomize",
+        "stdlib_ready",
         "stdlib_rest",
     }
     assert modules("later.zip") == later
     assert modules("stdlib-full.zip") - there == rest
+
+
+START = """
+const [image, pyodide] = process.argv.slice(1);
+const { loadPyodide } = await import(pyodide);
+const python = await loadPyodide({ stdLibURL: image, env: { PYTHONHASHSEED: "0" } });
+console.log(python.runPython(`
+import json, sys
+import sim.bridge, sim.mjs.source, sitecustomize, stdlib_ready
+missed = [key[:2] for key in stdlib_ready.missed]
+is_lazy = type(sys.modules["_colorize"]) is sitecustomize.LazyModule
+sitecustomize.release()
+from sim.mjs.source import READY, _digest
+from sim.script import api_file
+is_ready = ("api_http.js", _digest(api_file("api_http.js").decode())) in READY
+import _colorize, collections, dataclasses, re
+point = dataclasses.make_dataclass("Point", ["x", "y"])(1, 2)
+json.dumps([missed, is_lazy, is_ready, callable(_colorize.can_colorize), hasattr(dataclasses, "exec"), str(point)])
+`));
+"""
+
+
+def test_the_start_compiles_nothing_that_the_image_could_have_ready(tmp_path):
+    image = tmp_path / "image.zip"
+    image.write_bytes(gzip.decompress((DIST / "pyodide" / "image.bin").read_bytes()))
+    pyodide = ROOT / "node_modules" / "pyodide" / "pyodide.mjs"
+    command = ["node", "--input-type=module", "-e", START, image, pyodide]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == [[], True, True, True, False, "Point(x=1, y=2)"]
 
 
 def test_nothing_that_the_bridge_imports_comes_later():
@@ -134,13 +166,19 @@ def test_nothing_that_the_bridge_imports_comes_later():
 def modules(name: str) -> set[str]:
     """Return the names of the modules in an archive of the site, and in the pack that it holds."""
     found = {module_name(file[:-4]) for file in archive_names(name) if file.endswith(".pyc")}
-    with zipfile.ZipFile(DIST / "pyodide" / name) as archive:
+    with opened(name) as archive:
         return found | set(marshal.loads(archive.read("pack.table")) if "pack.table" in archive.namelist() else ())
+
+
+def opened(name: str) -> zipfile.ZipFile:
+    """Open an archive of the site; the image is compressed as a whole."""
+    path = DIST / "pyodide" / name
+    return zipfile.ZipFile(io.BytesIO(gzip.decompress(path.read_bytes())) if path.suffix == ".bin" else path)
 
 
 def archive_names(name: str) -> set[str]:
     """Return the names of the files in an archive of the site."""
-    with zipfile.ZipFile(DIST / "pyodide" / name) as archive:
+    with opened(name) as archive:
         return set(archive.namelist())
 
 

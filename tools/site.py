@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import gzip
 import hashlib
 import json
 import marshal
@@ -30,6 +31,8 @@ DIST = ROOT / "dist"
 PYODIDE = ROOT / "node_modules" / "pyodide"
 PYC_HEAD = 16
 """Bytes of a .pyc file before its code (PEP 552)."""
+START = ("sitecustomize", "stdlib_ready", "stdlib_rest")
+"""Modules of web/ that Python has beside its library."""
 RUNTIME = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
 INDEX_PAGE = (
     '<!doctype html><meta charset="utf-8"><title>{name}</title><a href="../{file}#sha256={sha256}">{file}</a>\n'
@@ -66,17 +69,21 @@ def build_site(python: Path) -> None:
 
 
 def copy_runtime(out: Path) -> None:
-    """Copy Pyodide with a lock file that names no package, as packages come from the site's own wheels."""
+    """Copy Pyodide, but for its list of packages."""
     for name in RUNTIME:
         shutil.copyfile(PYODIDE / name, out / name)
-    lock = json.loads((PYODIDE / "pyodide-lock.json").read_text())
-    (out / "pyodide-lock.json").write_text(json.dumps({**lock, "packages": {}}))
+
+
+def lock() -> dict[str, object]:
+    """Return Pyodide's lock file without any package, as packages come from the site's own wheels."""
+    return {**json.loads((PYODIDE / "pyodide-lock.json").read_text()), "packages": {}}
 
 
 def make_image(out: Path) -> None:
-    """Make image.zip, what every visit loads, later.zip, what most load later, and stdlib-full.zip, without sim.
+    """Make image.bin, what every visit loads, later.zip, what most load later, and stdlib-full.zip, without sim.
 
-    The image has most of its modules in one pack: their code, and a table that says where each begins and ends.
+    The image has most of its modules in one pack: their code, and a table that says where each begins and ends. It is
+    an archive that is compressed as a whole, which a browser expands sooner than Python its parts.
     """
     full = CACHE / f"stdlib-{pyodide_version()}-{digest([ROOT / 'tools' / 'compile.mjs'])[:12]}.zip"
     if not full.exists():
@@ -85,12 +92,13 @@ def make_image(out: Path) -> None:
         part.replace(full)
     shutil.copyfile(full, out / "stdlib-full.zip")
     package = CACHE / "package.zip"
-    run("node", "tools/compile.mjs", package, full, "sim", "web/sitecustomize.py", "web/stdlib_rest.py")
+    run("node", "tools/compile.mjs", package, full, "sim", *(f"web/{name}.py" for name in START))
     start, later, first = (read_patterns(f"{name}.txt") for name in ("stdlib", "later", "first"))
     lists: dict[str, list[str]] = {"later": [], "stdlib-full": []}
     pack: dict[str, bytes] = {}
+    plain = CACHE / "image.zip"
     with (
-        zipfile.ZipFile(out / "image.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=9) as image,
+        zipfile.ZipFile(plain, "w") as image,
         zipfile.ZipFile(out / "later.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=9) as second,
     ):
         for source, info, data in members(full, package):
@@ -100,7 +108,7 @@ def make_image(out: Path) -> None:
                 if is_code and not is_wanted(name, first):
                     pack[name] = data[PYC_HEAD:]
                 else:
-                    image.writestr(info, data, zipfile.ZIP_DEFLATED, 9)
+                    image.writestr(info, data, zipfile.ZIP_STORED)
                 continue
             is_later = is_wanted(name, later)
             if is_later:
@@ -108,9 +116,14 @@ def make_image(out: Path) -> None:
             if is_code and (is_later or source == full):
                 lists["later" if is_later else "stdlib-full"].append(module_name(name))
         for listed, modules in lists.items():
-            image.writestr(zipfile.ZipInfo(f"{listed}.txt"), "\n".join(modules), zipfile.ZIP_DEFLATED)
-        image.writestr(zipfile.ZipInfo("pack.code"), b"".join(pack.values()), zipfile.ZIP_DEFLATED, 9)
-        image.writestr(zipfile.ZipInfo("pack.table"), marshal.dumps(table_of(pack)), zipfile.ZIP_DEFLATED)
+            image.writestr(zipfile.ZipInfo(f"{listed}.txt"), "\n".join(modules))
+        image.writestr(zipfile.ZipInfo("pack.code"), b"".join(pack.values()))
+        image.writestr(zipfile.ZipInfo("pack.table"), marshal.dumps(table_of(pack)))
+    ready = CACHE / "ready.table"
+    run("node", "tools/prepare.mjs", plain, ready)
+    with zipfile.ZipFile(plain, "a") as image:
+        image.writestr(zipfile.ZipInfo(ready.name), ready.read_bytes())
+    (out / "image.bin").write_bytes(gzip.compress(plain.read_bytes(), 9, mtime=0))
 
 
 def table_of(pack: dict[str, bytes]) -> dict[str, tuple[bool, int, int]]:
@@ -190,7 +203,7 @@ def bundle_scripts(out: Path, data: str) -> None:
     defined = [f"--define:VERSION={json.dumps(version)}", f"--define:LESSONS={json.dumps(make_lessons(out))}"]
     run(esbuild(), "web/main.js", *options, *split, *defined)
     run(esbuild(), "web/first.js", *options[:2], "--format=iife", *options[3:])
-    known = {"SIZES": sizes, "VERSION": version, "BUILD": build_name(out)}
+    known = {"SIZES": sizes, "VERSION": version, "BUILD": build_name(out), "LOCK": lock()}
     run(esbuild(), "web/page.css", "web/later.css", "--bundle", "--minify", "--log-level=warning", f"--outdir={out}")
     run(esbuild(), "web/worker.js", *options, *[f"--define:{name}={json.dumps(known[name])}" for name in known])
 

@@ -3,6 +3,8 @@
 declare const VERSION: string;
 declare const BUILD: string;
 declare const SIZES: Record<string, number>;
+/** Pyodide's lock file, without its packages. */
+declare const LOCK: import("pyodide").Lockfile;
 declare const EXAMPLES: readonly { title: string; language: string; about: string; tip: string }[];
 /** The names and titles of the lessons, in their order. */
 declare const LESSONS: readonly { name: string; title: string }[];

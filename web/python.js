@@ -7,7 +7,7 @@ import { dropSnapshots, keepSnapshot, readSnapshot } from "./snapshot.js";
 /** @typedef {(phase: Phase, step: number, text: string, amount?: {loaded: number, total: number}) => void} Tell */
 
 const HERE = new URL("./", import.meta.url).href;
-const IMAGE = "image.zip";
+const IMAGE = "image.bin";
 const LATER = "later.zip";
 const WHOLE = "stdlib-full.zip";
 
@@ -101,13 +101,15 @@ async function load(library, options, tell) {
 async function begin(library, options) {
   const script = importFile("pyodide/pyodide.asm.mjs"); // loadPyodide would import it one round trip later
   script.catch(() => {}); // seen below, once loadPyodide runs
-  for (const file of ["pyodide.asm.wasm", library]) fetchAhead(`${HERE}pyodide/${file}`);
+  fetchAhead(`${HERE}pyodide/pyodide.asm.wasm`);
+  fetchAhead(`${HERE}pyodide/${library}`, expanded);
   /** @type {typeof import("pyodide")} */
   const { loadPyodide } = await importFile("pyodide/pyodide.mjs");
   const indexURL = `${HERE}pyodide/`;
   const loading = loadPyodide({
     indexURL,
     stdLibURL: indexURL + library,
+    lockFileContents: LOCK, // no file that has to come first
     packageBaseUrl: `${HERE}wheels/`,
     env: { PYTHONHASHSEED: "0" }, // gives sets the same order in every run
     ...(await options),
@@ -120,11 +122,26 @@ async function begin(library, options) {
 /** What has been asked for before Pyodide does, which would do so when its scripts have run. @type {Map<string, Promise<Response>>} */
 const ahead = new Map();
 
-/** @param {string} url */
-function fetchAhead(url) {
-  const response = self.fetch(url);
+/**
+ * @param {string} url
+ * @param {(response: Response) => Response | Promise<Response>} [change]
+ */
+function fetchAhead(url, change = (response) => response) {
+  const response = self.fetch(url).then(change);
   response.catch(() => {}); // who takes it sees it
   ahead.set(url, response);
+}
+
+/**
+ * Expand what is compressed, unless a server has done so already.
+ *
+ * @param {Response} response
+ */
+async function expanded(response) {
+  const bytes = await response.arrayBuffer();
+  const [first, second] = new Uint8Array(bytes);
+  const body = new Response(bytes).body;
+  return first === 0x1f && second === 0x8b && body ? new Response(body.pipeThrough(new DecompressionStream("gzip"))) : new Response(bytes);
 }
 
 /** @param {string} path */

@@ -9,9 +9,25 @@ import os
 import sys
 from _frozen_importlib import ModuleSpec  # importlib itself is in the pack
 
+import stdlib_ready
+
 __all__ = ["release"]
 
 IMAGE = os.path.dirname(__file__)
+
+LAZY = frozenset(("_colorize", "asyncio.sslproto"))
+"""Modules that are imported at the start, and used only where there is a terminal or TLS."""
+
+
+class LazyModule(type(sys)):
+    """A module whose code runs when something of it is wanted first."""
+
+    def __getattribute__(self, name):
+        """Return what the import system asks for; for all else, run the code, and be a plain module from then on."""
+        if not name.startswith("__"):
+            self.__class__ = type(sys)
+            finder.run(self)
+        return type(sys).__getattribute__(self, name)
 
 
 class PackFinder:
@@ -39,11 +55,18 @@ class PackFinder:
         return spec
 
     def create_module(self, spec):
-        """Leave it to Python."""
+        """Make a module that is lazy; others Python makes."""
+        return LazyModule(spec.name) if spec.name in LAZY else None
 
     def exec_module(self, module):
-        """Run the code of a module."""
+        """Run the code of a module, unless it is lazy."""
+        if type(module) is not LazyModule:
+            self.run(module)
+
+    def run(self, module):
+        """Run the code of a module, and let it use what was prepared when the image was made."""
         exec(self.get_code(module.__name__), module.__dict__)
+        stdlib_ready.adapt(module)
 
     def get_code(self, name):
         """Return the code of a module (`importlib.abc.InspectLoader`)."""
@@ -66,6 +89,8 @@ class PackFinder:
 
 def release():
     """Forget what was kept for the start, and collect garbage from now on; what has been made by now stays."""
+    stdlib_ready.give_sources()
+    stdlib_ready.release()
     finder.release()
     gc.freeze()
     gc.enable()
@@ -76,3 +101,4 @@ gc.disable()
 finder = PackFinder()
 # In front of the archive's own finder, behind those for what is built in
 sys.meta_path.insert(2, finder)
+stdlib_ready.load(finder.get_data, IMAGE)

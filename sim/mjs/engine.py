@@ -21,7 +21,7 @@ from sim.mjs.frame import mjs_name, python_name
 from sim.mjs.lexer import byte_string
 from sim.mjs.runtime import HELPERS
 from sim.mjs.scope import Names
-from sim.mjs.source import Source, read_source
+from sim.mjs.source import Source, prefix_of, read_source
 from sim.mjs.value import Addresses, Obj, Pointer, Value, key_text
 from sim.values import frozen
 
@@ -244,7 +244,9 @@ class Engine:
             read = read_source(source, file)
             names = read.names
             self.provide(names.free | names.outer)
-            prefix = f"@{len(self.units)}"
+            prefix = prefix_of(file)
+            if any(unit.prefix == prefix for unit in self.units):
+                prefix = f"{prefix}@{len(self.units)}"  # a file that is loaded again, into another scope
             unit = Unit(read, prefix, names, bool(self.scopes))
             self.expose(unit)
             code = read.code(prefix, self.exposed, unit.is_nested)

@@ -60,7 +60,7 @@ def test_the_package_as_micropip_installs_it_works_too(page: Page, site: str):
 
 def test_the_stages_of_the_start_are_named(page: Page, site: str):
     held: list[Route] = []
-    page.context.route("**/pyodide/image.zip", lambda route: held.append(route))
+    page.context.route("**/pyodide/image.bin", lambda route: held.append(route))
     # As the page's own script sees it, so that no later stage is missed
     page.add_init_script("""
         globalThis.stages = [];
@@ -81,7 +81,7 @@ def test_the_stages_of_the_start_are_named(page: Page, site: str):
     assert stages[-1] == "Running"
 
 
-@pytest.mark.parametrize("file", ["pyodide/pyodide.asm.wasm", "pyodide/image.zip", "worker.js"])
+@pytest.mark.parametrize("file", ["pyodide/pyodide.asm.wasm", "pyodide/image.bin", "worker.js"])
 def test_a_missing_file_is_told_in_a_sentence_and_retry_starts_again(page: Page, site: str, file: str):
     page.context.route(f"**/{file}", lambda route: route.abort())
     screen = Screen(page)

@@ -134,4 +134,4 @@ def test_nothing_is_loaded_before_the_device_lives_but_what_the_budget_counts(pa
     Screen(page).open(site)
     assert page.evaluate(LIVE) == 1
     assert set(loaded) - set(before_live()) == set()
-    assert {"pyodide/image.zip", "main.js"} <= set(loaded)
+    assert {"pyodide/image.bin", "main.js"} <= set(loaded)
