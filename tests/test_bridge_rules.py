@@ -50,6 +50,7 @@ def test_rule_is_set_shown_with_its_hits_and_removed(page):
     assert value(page, "rules.add", rule=form) == {"rules": [1]}
     assert value(page, "http.fetch", **FETCH)["status"] == 404
     [shown] = rules(page)
+    assert value(page, "rules.list")["rules"] == [shown]
     assert shown == {
         "rule": 1,
         "kind": "http-status",

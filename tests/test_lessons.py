@@ -178,6 +178,54 @@ MQTT.sub('in', function(conn, topic, text) { MQTT.pub('out', '<' + text + '>', 0
     assert "instead, PUBLISH out" in one("mqtt", "topic = 'other'", firmware, tries)[1]
 
 
+BROKEN = """
+[[try]]
+kind = "rule"
+rule = { kind = "http-status", status = 404, host = "device" }
+[[try]]
+target = "/hello"
+[[try]]
+kind = "mend"
+[[try]]
+target = "/hello"
+"""
+
+
+@pytest.mark.parametrize(
+    ("fields", "state", "said"),
+    [
+        ("rule = 'http-*'", "pass", "The rule http-status had an effect: status 404 (record "),
+        ("effect = 'status 503'", "fail", "The rule http-status had an effect: status 404, not status 503 (record "),
+        ("times = 2", "open", "The rule http-status had an effect: status 404, 1 of 2 times (record "),
+        (
+            "rule = 'loss'",
+            "open",
+            "No rule loss has had an effect yet; instead, the rule http-status had an effect: status 404 (record ",
+        ),
+    ],
+)
+def test_rules_break_the_network_until_it_is_mended(fields: str, state: str, said: str) -> None:
+    found = one("rule", fields, HELLO, BROKEN)
+    assert found[0] == state
+    assert found[1].startswith(said)
+
+
+def test_a_preset_breaks_the_network() -> None:
+    tries = f"[[try]]\nkind = 'rule'\npreset = 'strict firewall'\n{GET}"
+    assert one("rule", "rule = 'refuse'\neffect = 'refused'", HELLO, tries)[0] == "pass"
+
+
+def test_what_a_lesson_has_broken_is_mended_behind_it() -> None:
+    page = Page()
+    tries = "[[try]]\nkind = 'rule'\nrule = { kind = 'loss', percent = 1 }\n"
+    source = f"+++\ntitle = 'T'\nstart = ''\nsolution = ''\n{tries}{CHECK}\n+++\nText\n"
+    page.say("boot", files={"init.js": HELLO}, main="init.js")
+    page.say("lesson.check", lesson=source)
+    listed = page.say("rules.list")["value"]
+    assert isinstance(listed, dict)
+    assert listed["rules"] == []
+
+
 def test_the_device_survives_a_connection_that_is_reset() -> None:
     fields = "target = '/hello'\nstatus = 200\nafter = {kind = 'closed', reason = 'reset'}"
     reset = "[[try]]\nkind = 'tcp'\nsend = 'GET /he'\nend = 'reset'"
@@ -248,6 +296,15 @@ CHECK = "[[check]]\ntext = 'x'\nkind = 'console'\nsays = 'a'"
         (lesson_of(f"{CHECK}\nsaid = 'a'"), "check 1: there is no field 'said'; there are says"),
         (lesson_of("[[check]]\ntext = 'x'\nkind = 'pin'\npin = true\nlevel = 1"), "'pin' must be a whole number"),
         (lesson_of("[[check]]\ntext = 'x'\nkind = 'pin'\npin = 1\nlevel = 2"), "check 1: 'level' must be 0 or 1"),
+        (
+            lesson_of(CHECK, "[[try]]\nkind = 'rule'\nrule = {kind = 'los'}"),
+            "try 1: there is no rule 'los'; did you mean 'loss'?",
+        ),
+        (lesson_of(CHECK, "[[try]]\nkind = 'rule'\npreset = 'x'"), "try 1: there is no preset 'x'"),
+        (
+            lesson_of(CHECK, "[[try]]\nkind = 'rule'"),
+            "try 1: it must have either 'rule', a table, or 'preset', a name",
+        ),
         (lesson_of(CHECK, "[[try]]\nkind = 'x'"), "try 1: 'kind' must be one of http, ws, "),
         (lesson_of(CHECK, "[[try]]\nkind = 'wait'\nms = 99999999"), "try 1: 'ms' must be between 0 and 60000"),
     ],

@@ -2,6 +2,7 @@
 
 import { bytesOf, latin1Of, textOf } from "./bytes.js";
 import { sayFailure } from "./format.js";
+import { Rules } from "./api_rules.js";
 import { DeviceSocket } from "./api_socket.js";
 
 /** @typedef {import("./types/api.js").SimDevice} Public */
@@ -30,6 +31,7 @@ export class SimDevice {
     this.sockets = new Map();
     this.told = "";
     this.clock = new Clock(control.session);
+    this.rules = new Rules(control.session);
     /** @type {(device: this) => void} */
     this.isReady = () => {};
     /** @type {(error: Error) => void} */

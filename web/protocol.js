@@ -117,7 +117,7 @@ export const WORKER_TO_PAGE = Object.freeze(["status", "records", "hardware", "w
  *   "time.speed": Time,
  *   "lesson.read": Lesson,
  *   "lesson.check": {checks: Verdict[]},
- *   "rules.list": {kinds: RuleKind[], presets: Preset[]},
+ *   "rules.list": {kinds: RuleKind[], presets: Preset[], rules: Rule[]},
  *   "rules.add": {rules: number[]},
  *   "rules.remove": {},
  *   "rules.enable": {},

@@ -28,10 +28,11 @@ class Rules:
         self._owner = owner
 
     def list(self, message: Message) -> dict[str, object]:
-        """Return the table of kinds and that of presets."""
+        """Return the table of kinds, that of presets, and the rules that are set."""
         from sim.network.lab import kinds_json, presets_json  # here: a start has no use for it
 
-        return {"kinds": kinds_json(), "presets": presets_json()}
+        rules = [_state_of(rule) for rule in self._owner.network.rules]
+        return {"kinds": kinds_json(), "presets": presets_json(), "rules": rules}
 
     def add(self, message: Message) -> dict[str, object]:
         """Set a rule, or the rules of a preset with `values` for all of them; their numbers."""
@@ -64,6 +65,18 @@ class Rules:
 def forms_of(network: Network) -> list[dict[str, object]]:
     """Return the JSON forms of the rules of a network, for the one that takes its place."""
     return [{**rule.to_json(), "enabled": rule.is_enabled} for rule in network.rules]
+
+
+def _state_of(rule: Rule) -> dict[str, object]:
+    """Return a rule as the snapshot has it."""
+    values = {name: value for name, value in rule.to_json().items() if name != "kind"}
+    return {
+        "rule": rule.number,
+        "kind": rule.kind.name,
+        "values": values,
+        "enabled": rule.is_enabled,
+        "hits": rule.hits,
+    }
 
 
 def _object_of(message: Message, name: str, default: object = None) -> dict[str, object]:

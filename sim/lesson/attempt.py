@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Final, Protocol
+from typing import TYPE_CHECKING, ClassVar, Final, Protocol
 
 from sim.device import Device
 from sim.lesson.table import LessonError
 from sim.peer import FetchError, Peer
+
+if TYPE_CHECKING:
+    from sim.network.lab import Rule
 
 __all__ = ["TRIES", "Attempts", "Try", "World"]
 
@@ -39,12 +42,42 @@ class World(Protocol):
         """The other hosts of the project."""
 
 
+class Trial:
+    """A world while something is tried in it, with the rules that were set meanwhile."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.rules: list[Rule] = []
+
+    @property
+    def device(self) -> Device:
+        """The device."""
+        return self._world.device
+
+    @property
+    def peer(self) -> Peer:
+        """The machine that asks it."""
+        return self._world.peer
+
+    @property
+    def neighbours(self) -> Sequence[Device]:
+        """The other hosts of the project."""
+        return self._world.neighbours
+
+    def mend(self) -> None:
+        """Take the rules away."""
+        for rule in self.rules:
+            if not rule.is_removed:
+                rule.remove()
+        self.rules.clear()
+
+
 class Try(Protocol):
     """One thing to try."""
 
     kind: ClassVar[str]
 
-    def begin(self, world: World, done: Done) -> None:
+    def begin(self, world: Trial, done: Done) -> None:
         """Do it, and call `done` when it is over; whatever goes wrong with it is for the checks to see."""
 
     def to_json(self) -> dict[str, object]:
@@ -61,7 +94,7 @@ class Request:
     headers: dict[str, str] = field(default_factory=dict)
     body: str = ""
 
-    def begin(self, world: World, done: Done) -> None:
+    def begin(self, world: Trial, done: Done) -> None:
         try:
             world.peer.fetch(
                 self.method,
@@ -92,7 +125,7 @@ class Conversation:
     def __post_init__(self) -> None:
         check_ms(self.ms)
 
-    def begin(self, world: World, done: Done) -> None:
+    def begin(self, world: Trial, done: Done) -> None:
         clock = world.device.network.clock
 
         def opened(problem: str | None) -> None:
@@ -131,7 +164,7 @@ class Raw:
         if not 0 < self.port < 65536:
             raise LessonError(f"'port' must be between 1 and 65535, got {self.port}")
 
-    def begin(self, world: World, done: Done) -> None:
+    def begin(self, world: Trial, done: Done) -> None:
         clock = world.device.network.clock
         try:
             stream = world.peer.connect(world.device.name, self.port)
@@ -165,7 +198,7 @@ class Wait:
     def __post_init__(self) -> None:
         check_ms(self.ms)
 
-    def begin(self, world: World, done: Done) -> None:
+    def begin(self, world: Trial, done: Done) -> None:
         world.device.network.clock.call_later(self.ms * 1000, done)
 
     def to_json(self) -> dict[str, object]:
@@ -182,7 +215,7 @@ class Press:
     def __post_init__(self) -> None:
         check_pin(self.pin)
 
-    def begin(self, world: World, done: Done) -> None:
+    def begin(self, world: Trial, done: Done) -> None:
         world.device.hardware.pin(self.pin).press()
         # Until it is released, and a handler's time against bouncing is over
         world.device.network.clock.call_later(500_000, done)
@@ -202,7 +235,7 @@ class Voltage:
     def __post_init__(self) -> None:
         check_pin(self.pin)
 
-    def begin(self, world: World, done: Done) -> None:
+    def begin(self, world: Trial, done: Done) -> None:
         world.device.hardware.analog(self.pin).raw = self.value
         done()
 
@@ -218,7 +251,7 @@ class Publish:
     topic: str
     says: str = ""
 
-    def begin(self, world: World, done: Done) -> None:
+    def begin(self, world: Trial, done: Done) -> None:
         if world.device.broker is not None:
             world.device.broker.publish(self.topic, self.says)
         done()
@@ -235,7 +268,7 @@ class Power:
     name: str
     on: bool
 
-    def begin(self, world: World, done: Done) -> None:
+    def begin(self, world: Trial, done: Done) -> None:
         for host in world.neighbours:
             if host.name == self.name and host.is_on != self.on:
                 if self.on:
@@ -248,8 +281,58 @@ class Power:
         return {"text": f"switch {self.name} {'on' if self.on else 'off'}"}
 
 
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A rule that breaks the network, or a preset of rules, until `mend` or until all has been tried."""
+
+    kind: ClassVar[str] = "rule"
+    rule: object = None
+    preset: str | None = None
+
+    def __post_init__(self) -> None:
+        from sim.network.lab import RuleError, find_preset, read_rule  # here: few lessons need them
+
+        try:
+            if isinstance(self.rule, dict) and self.preset is None:
+                read_rule(self.rule)
+            elif self.preset is not None and self.rule is None:
+                find_preset(self.preset)
+            else:
+                raise LessonError("it must have either 'rule', a table, or 'preset', a name")
+        except RuleError as error:
+            raise LessonError(str(error)) from error
+
+    def begin(self, world: Trial, done: Done) -> None:
+        network = world.device.network
+        if isinstance(self.rule, dict):
+            world.rules.append(network.rule(self.rule))
+        elif self.preset is not None:
+            world.rules.extend(network.preset(self.preset))
+        done()
+
+    def to_json(self) -> dict[str, object]:
+        from sim.network.lab import describe
+
+        what = self.preset or (describe(self.rule) if isinstance(self.rule, dict) else "")
+        return {"text": f"break the network: {what}"}
+
+
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """The end of the rules that were set before."""
+
+    kind: ClassVar[str] = "mend"
+
+    def begin(self, world: Trial, done: Done) -> None:
+        world.mend()
+        done()
+
+    def to_json(self) -> dict[str, object]:
+        return {"text": "mend the network"}
+
+
 TRIES: Final[dict[str, type[Try]]] = {
-    kind.kind: kind for kind in (Request, Conversation, Raw, Wait, Press, Voltage, Publish, Power)
+    kind.kind: kind for kind in (Request, Conversation, Raw, Wait, Press, Voltage, Publish, Power, Break, Mend)
 }
 """What can be tried, by the names that lessons call it."""
 
@@ -258,7 +341,7 @@ class Attempts:
     """Some things that are tried one after the other; `on_done` is called once after the last."""
 
     def __init__(self, world: World, tries: Sequence[Try], on_done: Done) -> None:
-        self._world = world
+        self._trial = Trial(world)
         self._waiting = list(tries)
         self._on_done = on_done
         self._turn = 0
@@ -271,9 +354,9 @@ class Attempts:
         if turn != self._turn:
             return  # what has come too late
         self._turn += 1
-        clock = self._world.device.network.clock
+        clock = self._trial.device.network.clock
         if not self._waiting:
-            clock.call_later(SETTLE_US, self._on_done)
+            clock.call_later(SETTLE_US, self._end)
             return
         attempt = self._waiting.pop(0)
         turn = self._turn
@@ -284,7 +367,11 @@ class Attempts:
             timer.cancel()
             clock.call_later(SETTLE_US, lambda: self._next(turn))
 
-        attempt.begin(self._world, done)
+        attempt.begin(self._trial, done)
+
+    def _end(self) -> None:
+        self._trial.mend()
+        self._on_done()
 
 
 def check_ms(ms: int) -> None:

@@ -10,7 +10,7 @@ from typing import Final
 from sim.lesson.attempt import TRIES, Try
 from sim.lesson.condition import Condition
 from sim.lesson.message import Frame, Http, Mqtt, Rpc
-from sim.lesson.state import Closed, Console, Endpoint, Failed, PinLevel
+from sim.lesson.state import Broken, Closed, Console, Endpoint, Failed, PinLevel
 from sim.lesson.table import LessonError, filled
 from sim.profile import PROFILES
 
@@ -22,7 +22,7 @@ MAIN: Final = "init.js"
 """What the file is called when a lesson gives its firmware as one text."""
 
 KINDS: Final[dict[str, type[Condition]]] = {
-    kind.kind: kind for kind in (Http, Console, PinLevel, Rpc, Frame, Mqtt, Closed, Endpoint, Failed)
+    kind.kind: kind for kind in (Http, Console, PinLevel, Rpc, Frame, Mqtt, Closed, Endpoint, Failed, Broken)
 }
 """The kinds of conditions by the names that lessons call them."""
 

@@ -15,6 +15,7 @@ from sim.event import (
     HttpResponded,
     RpcCalled,
     RpcReplied,
+    RuleAdded,
 )
 from sim.trace import Record
 
@@ -54,6 +55,8 @@ class Scene:
         self.calls: dict[int, Call] = {}
         self.ends: dict[int, ConnectionOpened] = {}
         """The device's ends of connections by number."""
+        self.rules: dict[int, str] = {}
+        """The kinds of rules that break the network, by their numbers."""
         for record in records:
             self._take(record)
 
@@ -64,7 +67,9 @@ class Scene:
                 self.ends[event.connection] = event
         elif getattr(event, "host", self.host) != self.host:
             return
-        if isinstance(event, DeviceBooted):
+        if isinstance(event, RuleAdded):
+            self.rules[event.rule] = event.kind
+        elif isinstance(event, DeviceBooted):
             self.records.clear()
             self.exchanges.clear()
             self.calls.clear()

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from sim.event import ConnectionClosed, DeviceFailed, EndpointAdded, GpioChanged, GpioConfigured
+from sim.event import ConnectionClosed, DeviceFailed, EndpointAdded, GpioChanged, GpioConfigured, RuleApplied
 from sim.lesson.condition import Sight, fits
 from sim.lesson.scene import Scene, quoted
 from sim.lesson.table import LessonError
 
-__all__ = ["Closed", "Console", "Endpoint", "Failed", "PinLevel"]
+__all__ = ["Broken", "Closed", "Console", "Endpoint", "Failed", "PinLevel"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,3 +135,34 @@ class Failed:
 
     def others(self, scene: Scene) -> Iterator[Sight]:
         return iter(())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broken:
+    """An effect of a rule that breaks the network."""
+
+    kind: ClassVar[str] = "rule"
+    rule: str = "*"
+    effect: str = "*"
+
+    @property
+    def waiting(self) -> str:
+        return "no rule has broken the network" if self.rule == "*" else f"no rule {self.rule} has had an effect"
+
+    def sights(self, scene: Scene) -> Iterator[Sight]:
+        for seq, kind, effect in _effects(scene):
+            if fits(self.rule, kind):
+                said = f"the rule {kind} had an effect: {effect}"
+                yield Sight(seq, said, None if fits(self.effect, effect) else f"{said}, not {self.effect}")
+
+    def others(self, scene: Scene) -> Iterator[Sight]:
+        for seq, kind, effect in _effects(scene):
+            if not fits(self.rule, kind):
+                yield Sight(seq, f"the rule {kind} had an effect: {effect}", None)
+
+
+def _effects(scene: Scene) -> Iterator[tuple[int, str, str]]:
+    for record in scene.records:
+        event = record.event
+        if isinstance(event, RuleApplied):
+            yield record.seq, scene.rules.get(event.rule, "of before"), event.effect

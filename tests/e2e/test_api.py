@@ -210,12 +210,61 @@ def test_a_lesson_can_be_solved_by_the_api(device: Page):
     assert device.evaluate("simdevice.request('GET', '/hello').then(({text}) => text)") == "hello"
 
 
+def test_the_network_is_broken_and_mended(device: Page):
+    got = device.evaluate("""async () => {
+      const {rules} = simdevice;
+      const number = await rules.add({kind: "http-status", status: 404, path: "/e*"});
+      const ask = async () => (await simdevice.request("POST", "/echo")).status;
+      const statuses = [await ask()];
+      const [rule] = await rules.list();
+      await rules.enable(number, false);
+      statuses.push(await ask());
+      await rules.enable(number);
+      statuses.push(await ask());
+      const {hits} = (await rules.list())[0];
+      await rules.remove(number);
+      statuses.push(await ask());
+      const preset = await rules.preset("satellite link", {host: "device"});
+      const slow = (await simdevice.request("POST", "/echo")).took_us;
+      const {kinds, presets} = await rules.kinds();
+      return {number, statuses, rule, hits, preset, slow, left: (await rules.list()).length,
+        kinds: kinds.map(({name}) => name), presets: presets.length};
+    }""")
+    assert got["statuses"] == [404, 200, 404, 200]
+    values = {"status": 404, "path": "/e*"}
+    assert got["rule"] == {"rule": 1, "kind": "http-status", "values": values, "enabled": True, "hits": 1}
+    assert (got["number"], got["hits"], got["preset"], got["left"]) == (1, 2, [2, 3], 2)
+    assert got["slow"] > 1_000_000
+    assert "wifi-off" in got["kinds"]
+    assert got["presets"] > 5
+
+
+@pytest.mark.parametrize(
+    ("call", "said", "field"),
+    [
+        (
+            "add({kind: 'loss', percent: 101})",
+            "'percent' of the rule 'loss' must be from 0 to 100 %, got 101",
+            "percent",
+        ),
+        ("add({kind: 'los'})", "there is no rule 'los'; did you mean 'loss'?", "kind"),
+        ("preset('tunnel')", "there is no preset 'tunnel'", ""),
+        ("remove(7)", "there is no rule 7", ""),
+    ],
+)
+def test_what_is_no_rule_is_said(device: Page, call: str, said: str, field: str):
+    message, wrong = device.evaluate(f"simdevice.rules.{call}.catch(({{message, field}}) => [message, field])")
+    assert message.startswith(said)
+    assert wrong == field
+
+
 def test_every_name_is_described():
     source = (ROOT / "web" / "types" / "api.d.ts").read_text("utf-8")
     page = text_of("reference/page-api.md")
     for interface in (
         "SimDevice",
         "Clock",
+        "Rules",
         "Answer",
         "DeviceSocket",
         "RunOptions",

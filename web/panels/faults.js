@@ -38,6 +38,8 @@ export class FaultsPanel extends Panel {
     /** The host that the preset is for; empty: all. */
     this.at = "";
     this.problem = "";
+    /** @type {Map<number, boolean>} How rules were switched that are not known yet to be so. */
+    this.switched = new Map();
     /** @type {(form: RuleForm) => Promise<unknown>} */
     this.onAdd = () => Promise.resolve();
     /** @type {(preset: string, values: {[name: string]: string}) => Promise<unknown>} */
@@ -83,7 +85,7 @@ export class FaultsPanel extends Panel {
   rule({ rule, kind, values, enabled, hits }) {
     const text = sayRule({ kind, ...values }, this.table?.kinds.find(({ name }) => name === kind));
     return html`<li id=${`rule-${rule}`} tabindex="-1" class=${enabled ? "" : "off"} aria-current=${rule === this.marked || nothing}>
-      <label><input type="checkbox" role="switch" .checked=${live(enabled)} ?disabled=${!this.ready}
+      <label><input type="checkbox" role="switch" .checked=${live(this.switched.get(rule) ?? enabled)} ?disabled=${!this.ready}
           @change=${(/** @type {Event} */ event) => this.enable(rule, /** @type {HTMLInputElement} */ (event.target).checked)} />
         <span>${text}</span></label>
       <span class="line"><span class="dim">Rule ${rule}: <code>${kind}</code>, ${hits
@@ -122,8 +124,16 @@ export class FaultsPanel extends Panel {
 
   /** @param {number} rule @param {boolean} enabled */
   async enable(rule, enabled) {
+    this.switched.set(rule, enabled);
     await this.tell(this.onEnable(rule, enabled));
+    if (this.problem) this.switched.delete(rule);
     this.requestUpdate(); // what could not be switched is shown as it is
+  }
+
+  /** @param {Map<string, unknown>} changed */
+  willUpdate(changed) {
+    if (!changed.has("rules")) return;
+    for (const { rule, enabled } of this.rules) if (this.switched.get(rule) === enabled) this.switched.delete(rule);
   }
 
   removeAll() {

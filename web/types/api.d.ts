@@ -102,6 +102,61 @@ export interface Clock {
   setSpeed(speed: number): Promise<void>;
 }
 
+export type RuleValues = Record<string, string | number>;
+
+/** A rule: its kind, and what of it is not the default (docs/reference/network.md). */
+export type RuleForm = { kind: string; enabled?: boolean } & Record<string, string | number | boolean>;
+
+/** A rule that is set. */
+export interface Rule {
+  readonly rule: number;
+  readonly kind: string;
+  /** What is not the default. */
+  readonly values: RuleValues;
+  readonly enabled: boolean;
+  /** How often it has had an effect. */
+  readonly hits: number;
+}
+
+export interface RuleParameter {
+  readonly name: string;
+  readonly type: "number" | "whole" | "text" | "choice";
+  readonly about: string;
+  readonly default: string | number;
+  readonly unit?: string;
+  readonly low?: number;
+  readonly high?: number;
+  readonly choices?: string[];
+}
+
+export interface RuleKind {
+  readonly name: string;
+  readonly group: "link" | "connection" | "http" | "websocket" | "wifi";
+  readonly about: string;
+  readonly parameters: RuleParameter[];
+}
+
+export interface Preset {
+  readonly name: string;
+  /** What a real device does then. */
+  readonly about: string;
+  readonly rules: RuleForm[];
+}
+
+/** What breaks the network. An error has the wrong part of a rule in its `field`. */
+export interface Rules {
+  kinds(): Promise<{ kinds: RuleKind[]; presets: Preset[] }>;
+  /** The rules that are set, with their hits, in their order. */
+  list(): Promise<Rule[]>;
+  /** Set a rule: its number. */
+  add(rule: RuleForm): Promise<number>;
+  /** Set the rules of a preset, with `values` for each of them: their numbers. */
+  preset(name: string, values?: RuleValues): Promise<number[]>;
+  remove(rule: number): Promise<void>;
+  /** Let a rule act again, or with false no more. */
+  enable(rule: number, enabled?: boolean): Promise<void>;
+}
+
 export interface Events {
   state: State;
   record: TraceRecord;
@@ -174,6 +229,7 @@ export interface SimDevice {
   readonly ready: Promise<SimDevice>;
   readonly state: State;
   readonly clock: Clock;
+  readonly rules: Rules;
   /** Boot firmware. Rejected when it is not even tried. */
   run(files: Files, options?: RunOptions): Promise<DeviceState>;
   stop(): Promise<void>;
