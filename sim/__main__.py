@@ -6,7 +6,7 @@ import argparse
 import contextlib
 import sys
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from sim.mjs import BUDGET
 
@@ -47,7 +47,8 @@ def make_parser() -> argparse.ArgumentParser:
         action="append",
         help="only what belongs to the connection of this number; repeatable",
     )
-    for command in (run, export):
+    replay = add_replay(commands)
+    for command in (run, export, replay):
         command.add_argument("--pcap", metavar="FILE", help="write the packets as pcapng, for Wireshark")
         command.add_argument("--har", metavar="FILE", help="write the HTTP exchanges as HAR 1.2")
         command.add_argument("--trace", metavar="FILE", help="write the records as JSON lines")
@@ -121,6 +122,7 @@ def make_parser() -> argparse.ArgumentParser:
         "read or written.",
     )
     test.add_argument("scenarios", metavar="FILE", nargs="+", help="a scenario, a file in YAML")
+    test.add_argument("--runs", metavar="DIR", help="write the run of each scenario that fails there, for replay")
     test.add_argument("--junit", metavar="FILE", help="write the outcome as JUnit XML")
     openapi = commands.add_parser(
         "openapi",
@@ -197,6 +199,20 @@ def make_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def add_replay(commands: Any) -> argparse.ArgumentParser:
+    """Add the command `replay`; its parser."""
+    replay: argparse.ArgumentParser = commands.add_parser(
+        "replay",
+        help="play a recorded run again, and compare",
+        description="Play a run again, such as the page saves and a failed test leaves, and compare its records with "
+        "those that it had. Exit code: 0 if they are the same, 1 if one differs, 2 if the run cannot be played or a "
+        "file not be written.",
+    )
+    replay.add_argument("run", metavar="FILE", help="the file of a run")
+    replay.add_argument("--json", action="store_true", help="print the outcome as a JSON object")
+    return replay
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Carry out one command; its exit code."""
     options = make_parser().parse_args(arguments)
@@ -211,6 +227,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from sim import cli_scenario
 
             return cli_scenario.test(options)
+        if options.command == "replay":
+            from sim import cli_replay
+
+            return cli_replay.replay(options)
         if options.command == "openapi":
             from sim import cli_openapi
 

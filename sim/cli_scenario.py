@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from itertools import count
 from pathlib import Path
 from typing import Final, TextIO
 
@@ -27,7 +28,7 @@ def test(options: argparse.Namespace) -> int:
         for scenario in scenarios:
             write(f"{scenario.file}: {plain(scenario.name)}\n")
             try:
-                outcomes.append(play(scenario, show))
+                outcomes.append(play(scenario, show, keep_run=options.runs is not None))
             except ScenarioError as error:
                 raise UsageError(str(error)) from error
     write(summary(outcomes))
@@ -36,7 +37,25 @@ def test(options: argparse.Namespace) -> int:
             Path(options.junit).write_bytes(to_junit(outcomes))
         except OSError as error:
             raise UsageError(f"cannot write {options.junit}: {error}") from error
+    if options.runs is not None:
+        write_runs([outcome for outcome in outcomes if not outcome.passed], Path(options.runs))
     return 0 if all(outcome.passed for outcome in outcomes) else 1
+
+
+def write_runs(failed: list[Outcome], folder: Path) -> None:
+    """Write the runs of what failed, each under the name of its scenario's file."""
+    names: set[str] = set()
+    try:
+        for outcome in failed:
+            stem = Path(outcome.scenario.file).stem
+            name = next(one for n in count(1) if (one := stem if n == 1 else f"{stem}-{n}") not in names)
+            names.add(name)
+            folder.mkdir(parents=True, exist_ok=True)
+            path = folder / f"{name}.run.json"
+            path.write_text(outcome.run, "utf-8")
+            write(f"run of {outcome.scenario.file}: {path}\n")
+    except OSError as error:
+        raise UsageError(f"cannot write to {folder}: {error}") from error
 
 
 def read_scenario(name: str) -> Scenario:

@@ -163,7 +163,13 @@ def test_every_example_of_a_module_boots(page: str, main: str, source: str) -> N
 
 EXAMPLES = [
     source
-    for page in ("reference/python.md", "reference/mqtt.md", "reference/export.md", "reference/network.md")
+    for page in (
+        "reference/python.md",
+        "reference/mqtt.md",
+        "reference/export.md",
+        "reference/network.md",
+        "reference/run.md",
+    )
     for source in re.findall(r"^```python\n(.*?)^```$", text_of(page), re.M | re.S)
 ]
 

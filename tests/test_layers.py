@@ -23,8 +23,9 @@ LAYERS: Final = (  # from the bottom; modules of one layer do not know each othe
     ("catalog", "lesson"),
     ("check",),
     ("bridge", "gateway", "website"),
+    ("replay",),
     ("cli",),  # starts the gateway when it is asked for
-    ("cli_lesson", "cli_web", "testing"),
+    ("cli_lesson", "cli_replay", "cli_web", "testing"),
     ("scenario",),
     ("cli_scenario",),
     ("cli_openapi",),

@@ -199,7 +199,7 @@ export const WORKER_TO_PAGE = Object.freeze(["status", "records", "hardware", "w
 /**
  * What came of playing a run: whether the records are those that it had, or else the first that differs.
  *
- * @typedef {{record: number, expected: string | null, got: string | null}} Difference
+ * @typedef {{record: number, expected: string | null, got: string | null, is_beyond: boolean}} Difference
  * @typedef {{name: string, records: number, is_same: boolean, difference: Difference | null, sha256: string,
  *   project: Files & {main?: string, seed?: number, profile?: string}}} Replayed
  */

@@ -22,10 +22,12 @@ class Difference(NamedTuple):
     """Its line as it was recorded; None if there was none, or the run holds no lines."""
     got: str | None
     """Its line as it is now; None if there is none."""
+    is_beyond: bool = False
+    """Whether the run had no record of this number."""
 
     def to_json(self) -> dict[str, object]:
         """Return it as JSON has it."""
-        return {"record": self.record, "expected": self.expected, "got": self.got}
+        return self._asdict()
 
 
 class Comparison:
@@ -81,7 +83,7 @@ class Comparison:
     def _difference(self, at: int, got: str | None) -> Difference:
         lines = unpacked(self._outcome.trace)
         expected = lines[at] if at < len(lines) else None
-        return Difference(self._outcome.first + at, expected, got)
+        return Difference(self._outcome.first + at, expected, got, is_beyond=at >= self._outcome.records)
 
 
 def cut(outcome: Outcome, until: int) -> Outcome:

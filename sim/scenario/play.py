@@ -60,6 +60,8 @@ class Outcome:
     scenario: Scenario
     steps: tuple[StepOutcome, ...]
     records: tuple[Record, ...]
+    run: str = ""
+    """The run as the text of its file (docs/reference/run.md), if it was asked for."""
 
     @property
     def passed(self) -> bool:
@@ -77,24 +79,29 @@ class Outcome:
         return sum(one.took_us for one in self.steps)
 
 
-def play(scenario: Scenario, on_step: Callable[[StepOutcome], None] = lambda one: None) -> Outcome:
+def play(
+    scenario: Scenario, on_step: Callable[[StepOutcome], None] = lambda one: None, *, keep_run: bool = False
+) -> Outcome:
     """Boot the firmware and take the steps, until one fails; the rest is skipped.
 
     Args:
         scenario: what `read` gave; its firmware is looked for beside its file.
         on_step: is told of each step as it ends.
+        keep_run: whether the outcome shall have the run.
 
     Raises:
         ScenarioError: the firmware cannot be read, or is no device's.
     """
     backend = Native(scenario.seed)
     try:
-        player = _Player(scenario, World(backend, scenario.seed))
+        world = World(backend, scenario.seed)
+        player = _Player(scenario, world)
         steps = []
         for one in player.play():
             on_step(one)
             steps.append(one)
-        return Outcome(scenario, tuple(steps), tuple(backend.records()))
+        run = world.saved_run(scenario.name) if keep_run else ""
+        return Outcome(scenario, tuple(steps), tuple(backend.records()), run)
     finally:
         backend.close()
 

@@ -59,6 +59,7 @@ class Native:
     def serve(self, device: str, port: int) -> int:
         """Put a port of a device on a real port of this machine; the real port."""
         if self._served is None:
+            self._engine.calls.spoil("a port of its device was a real one, and what came through that is not kept")
             self._served = _Served(self._engine)
         return self._served.open(self._engine.device(device), port)
 

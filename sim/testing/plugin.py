@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -11,6 +12,8 @@ from typing import Any, Final
 import pytest
 
 from sim.cli import UsageError
+from sim.engine import SimError
+from sim.run.file import read_run, to_fragment
 from sim.testing.backend import Backend, Native
 from sim.testing.chromium import Chromium, stop_chromium
 from sim.testing.device import Device
@@ -26,6 +29,9 @@ RUNTIMES: Final[dict[str, Callable[[int], Backend]]] = {"native": Native, "node"
 """What makes the simulation of a test, by the name of its runtime."""
 
 MOST_NAME: Final = 100
+
+MOST_LINK: Final = 2_000
+"""Characters of a link that is shown in a report."""
 
 MARKER: Final = (
     "firmware(path, *, source=None, files=None, main=None, name='device', profile='documented', seed=None,"
@@ -48,6 +54,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         choices=["on", "off", "retain-on-failure"],
         default="retain-on-failure",
         help="write trace, HAR, capture and report of each test, of none, or of those that fail (default)",
+    )
+    group.addoption(
+        "--sim-page",
+        default="http://127.0.0.1:8000/",
+        metavar="URL",
+        help="the page that links to runs lead to (default: %(default)s, which is that of python -m sim web)",
     )
     group.addoption(
         "--sim-output",
@@ -159,9 +171,11 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     if mode == "on" or (mode == "retain-on-failure" and report.failed):
         # Not below the present folder: the test may have gone to another one
         output = item.config.invocation_params.dir / item.config.getoption("--sim-output")
-        written = write(world, output / folder_name(item.nodeid))
+        folder = output / folder_name(item.nodeid)
+        written = write(world, folder)
+        replay = write_run(world, folder, item.nodeid, item.config.getoption("--sim-page"))
         if report.failed:
-            report.sections.append(("mos-sim: files", written))
+            report.sections += [("mos-sim: files", written), ("mos-sim: replay", replay)]
     return report
 
 
@@ -171,6 +185,23 @@ def write(world: World, folder: Path) -> str:
         return "\n".join(str(path) for path in world.write(folder))
     except (OSError, ValueError) as error:
         return f"could not be written: {error}"
+
+
+def write_run(world: World, folder: Path, name: str, page: str) -> str:
+    """Write the run of a test, and a link to it if that is short enough; what to tell of them."""
+    try:
+        text = world.saved_run(name)
+        path = folder / "run.json"
+        path.write_text(text, "utf-8")
+        fragment = to_fragment(read_run(text))
+        if fragment is None:
+            return f"python -m sim replay {shlex.quote(str(path))}\n(too long for a link: the page opens the file)"
+        link = folder / "replay-link.txt"
+        link.write_text(f"{page}{fragment}\n", "utf-8")
+        told = f"{page}{fragment}" if len(fragment) <= MOST_LINK else f"(the link for the page is in {link})"
+        return f"python -m sim replay {shlex.quote(str(path))}\n{told}"
+    except (OSError, SimError) as error:
+        return str(error)
 
 
 def folder_name(nodeid: str) -> str:

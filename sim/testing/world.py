@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from importlib import metadata
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -236,6 +237,14 @@ class World:
             device.boot()
         return device
 
+    def saved_run(self, name: str = "") -> str:
+        """Return the run so far as the text of its file (docs/reference/run.md); `name` says in it what it is.
+
+        Raises:
+            SimError: it cannot be played again; the text says why.
+        """
+        return str(self.backend.ask(ROOT, "call", "saved_run", name, f"mos-sim {version()}"))
+
     def write(self, folder: Path) -> list[Path]:
         """Write the trace and all exports into a folder; the files."""
         folder.mkdir(parents=True, exist_ok=True)
@@ -246,3 +255,11 @@ class World:
             pcap=folder / "run.pcapng",
             report=folder / "report.html",
         )
+
+
+def version() -> str:
+    """Return the version of this distribution."""
+    try:
+        return metadata.version("mos-sim")
+    except metadata.PackageNotFoundError:  # it is used from where its source lies
+        return "unknown"

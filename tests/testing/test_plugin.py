@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from sim.export import from_jsonl
+from sim.replay import replay
 from sim.testing.plugin import folder_name
 from tests.export import tshark
 
@@ -68,7 +69,7 @@ def test_fails_for_another_reason(device, network):
     network.rule("loss", percent=0)
     assert device.get("/").text == "goodbye"
 """
-FILES = ["report.html", "run.har", "run.pcapng", "trace.jsonl"]
+FILES = ["replay-link.txt", "report.html", "run.har", "run.json", "run.pcapng", "trace.jsonl"]
 
 
 @pytest.fixture
@@ -97,6 +98,51 @@ def test_a_failure_shows_the_last_messages_and_where_the_files_are(pytester: pyt
     assert list(written(folder).values()) == [FILES]
     [path] = re.findall(r"^(\S+run\.pcapng)$", shown, re.MULTILINE)
     assert Path(path).is_file()
+
+
+def test_a_failure_leaves_a_run_that_gives_the_same_records_again(pytester: pytest.Pytester, folder: Path) -> None:
+    pytester.makepyfile(FAILING)
+    shown = pytester.runpytest_inprocess("--sim-page=https://sim.example/page").stdout.str()
+    [path] = re.findall(r"^python -m sim replay (\S+)$", shown, re.MULTILINE)
+    made = replay(Path(path).read_text())
+    assert made.is_same
+    assert made.name.endswith("::test_fails")
+    assert (
+        "".join(f"{record.to_line()}\n" for record in made.records) == Path(path).with_name("trace.jsonl").read_text()
+    )
+    link = Path(path).with_name("replay-link.txt").read_text()
+    assert link.startswith("https://sim.example/page#r=")
+    assert "the link for the page is in" in shown
+
+
+def test_a_short_run_has_its_link_in_the_report(pytester: pytest.Pytester, folder: Path) -> None:
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.firmware(source="print(1)")
+        def test_short(device):
+            assert device.console == "2"
+        """
+    )
+    shown = pytester.runpytest_inprocess().stdout.str()
+    assert re.search(r"^http://127\.0\.0\.1:8000/#r=[A-Za-z0-9_-]+$", shown, re.MULTILINE)
+
+
+def test_a_failure_whose_run_cannot_be_played_again_says_why(pytester: pytest.Pytester, folder: Path) -> None:
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.firmware("init.js")
+        def test_served(device):
+            assert device.serve() == ""
+        """
+    )
+    shown = pytester.runpytest_inprocess().stdout.str()
+    assert "this run cannot be saved: a port of its device was a real one" in shown
+    [files] = written(folder).values()
+    assert "run.json" not in files
 
 
 def test_the_files_hold_the_run(pytester: pytest.Pytester, folder: Path, tmp_path: Path) -> None:
