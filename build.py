@@ -194,8 +194,8 @@ def call(*command: str | Path) -> int:
     return subprocess.run(command, cwd=ROOT).returncode
 
 
-def main() -> int:
-    """Run the command that the user named."""
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("build", help="build the site into dist/")
@@ -209,6 +209,12 @@ def main() -> int:
     commands.add_parser("screenshots", help="take pictures of the page; NAME.. selects views").add_argument(
         "names", nargs="*"
     )
+    return parser
+
+
+def main() -> int:
+    """Run the command that the user named."""
+    parser = make_parser()
     options, rest = parser.parse_known_args()
     if rest and options.command != "test":
         parser.error(f"unknown arguments: {' '.join(rest)}")

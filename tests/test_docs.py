@@ -40,7 +40,6 @@ from sim.api.timer import Timer
 from sim.api.uart import UART
 from sim.api.wifi import Wifi
 from sim.event import EVENT_TYPES, FIELDS
-from tests.world import World
 
 DOCS: Final = Path(__file__).parents[1] / "docs"
 
@@ -144,39 +143,6 @@ def test_every_public_name_stands_in_the_page_on_python(name: str) -> None:
 @pytest.mark.parametrize("name", sim.export.__all__)
 def test_every_name_of_the_exports_stands_in_their_page(name: str) -> None:
     assert re.search(rf"\b{name}\b", text_of("reference/export.md"))
-
-
-LANGUAGES: Final = {"js": "init.js", "py": "init.py"}
-
-SNIPPETS: Final = [
-    (page, main, source)
-    for page in PAGES
-    for language, main in LANGUAGES.items()
-    for source in re.findall(rf"^```{language}\n(.*?)^```$", text_of(f"reference/{page}.md"), re.M | re.S)
-]
-
-
-@pytest.mark.parametrize(("page", "main", "source"), SNIPPETS, ids=[f"{page} {main}" for page, main, _ in SNIPPETS])
-def test_every_example_of_a_module_boots(page: str, main: str, source: str) -> None:
-    assert World(source, main).failures == []
-
-
-EXAMPLES = [
-    source
-    for page in (
-        "reference/python.md",
-        "reference/mqtt.md",
-        "reference/export.md",
-        "reference/network.md",
-        "reference/run.md",
-    )
-    for source in re.findall(r"^```python\n(.*?)^```$", text_of(page), re.M | re.S)
-]
-
-
-@pytest.mark.parametrize("source", EXAMPLES, ids=range(len(EXAMPLES)))
-def test_every_example_of_the_pages_runs(source: str) -> None:
-    exec(compile(source, "example", "exec"), {})
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 
 from tests.e2e.test_axe import AXE
+from tools.fences import find_fences
+from tools.site import ROOT
 
 expect.set_options(timeout=20_000)
 
@@ -88,3 +90,28 @@ def test_a_page_fits_on_a_phone_and_can_be_read_by_day_and_by_night(page: Page, 
         )
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert page.evaluate(CONTRAST) == []
+
+
+IN_PAGE = {
+    path.relative_to(ROOT).as_posix(): fences
+    for path in sorted((ROOT / "docs").rglob("*.md"))
+    if (fences := [fence for fence in find_fences(path.read_text("utf-8")) if "page" in fence.words])
+}
+RUN_JS = """async (source) => {
+  console.assert = (holds, ...rest) => { if (!holds) throw new Error(`does not hold: ${rest}`); };
+  const AsyncFunction = (async () => {}).constructor;
+  await new AsyncFunction(source)();
+}"""
+RUN_PY = """async (source) => {
+  await simdevice.ready;
+  const { failure } = await simdevice.run({ "init.py": source });
+  if (failure) throw new Error(failure.message);
+}"""
+
+
+@pytest.mark.parametrize("name", IN_PAGE)
+def test_programs_for_the_page_run_in_it_one_after_the_other(page: Page, site: str, name: str):
+    page.goto(f"{site}?headless=1")
+    for fence in IN_PAGE[name]:
+        page.evaluate({"js": RUN_JS, "py": RUN_PY}[fence.language], fence.source)
+    assert page.evaluate("simdevice.state.state") == "running"

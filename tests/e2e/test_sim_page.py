@@ -147,7 +147,9 @@ def test_the_device_answers_pages_of_other_origins_and_fails_them_when_it_is_off
 
 def test_the_example_of_the_documentation_runs_as_it_stands(pytester: pytest.Pytester) -> None:
     docs = Path(__file__).parents[2] / "docs"
-    [firmware] = re.findall(r"^```js\n(.*?)^```$", (docs / "howto" / "pytest.md").read_text("utf-8"), re.M | re.S)
+    [firmware] = re.findall(
+        r"^```js[^\n]*\n(.*?)^```$", (docs / "howto" / "pytest.md").read_text("utf-8"), re.M | re.S
+    )
     (pytester.path / "init.js").write_text(firmware)
     text = (docs / "howto" / "playwright.md").read_text("utf-8")
     examples = re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
