@@ -155,6 +155,7 @@ def check() -> int:
         (PYTHON, "-m", "ruff", "check", "."),
         (PYTHON, "-m", "mypy"),
         (tsc, "--project", "tsconfig.json"),
+        (tsc, "--project", "kit/tsconfig.json"),
     ]
     return max([call(*command) for command in commands])
 
