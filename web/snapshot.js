@@ -11,11 +11,15 @@ const FOLDER = `${HERE}snapshot/`;
 /** Nothing is ever loaded from this address: it is the name of an entry. */
 const KEY = FOLDER + BUILD;
 
+/** Bytes of a page of memory; what WebAssembly has is a multiple. */
+const PAGE = 4096;
+const WORD = Uint32Array.BYTES_PER_ELEMENT;
+
 /** @returns {Promise<Uint8Array | null>} */
 export async function readSnapshot() {
   try {
     const found = await (await caches.open(CACHE)).match(KEY);
-    return found ? new Uint8Array(await found.arrayBuffer()) : null;
+    return found ? expand(await found.arrayBuffer()) : null;
   } catch {
     return null;
   }
@@ -26,7 +30,7 @@ export async function keepSnapshot(bytes) {
   try {
     const cache = await caches.open(CACHE);
     await dropSnapshots(); // of older builds
-    await cache.put(KEY, new Response(bytes));
+    await cache.put(KEY, new Response(new Blob(pack(bytes))));
   } catch {
     // The browser keeps nothing, or has no room
   }
@@ -42,3 +46,42 @@ export async function dropSnapshots() {
     // There is none, then
   }
 }
+
+/**
+ * Leave out the pages without anything in them, a third of the memory, for reading takes its time at each start.
+ *
+ * @param {Uint8Array<ArrayBuffer>} memory whole pages
+ * @returns {BlobPart[]} how many pages the memory has and how many runs follow; where each of these begins and ends; their bytes
+ */
+export function pack(memory) {
+  const words = new Uint32Array(memory.buffer, memory.byteOffset, memory.length / WORD);
+  const pages = memory.length / PAGE;
+  /** @type {number[]} */
+  const edges = [];
+  for (let page = 0; page < pages; page++) {
+    const start = (page * PAGE) / WORD;
+    const isEmpty = words.subarray(start, start + PAGE / WORD).every((word) => word === 0);
+    if (edges.length % 2 === Number(isEmpty)) edges.push(page);
+  }
+  if (edges.length % 2) edges.push(pages);
+  return [Uint32Array.of(pages, edges.length / 2, ...edges), ...runs(edges).map(([from, to]) => memory.subarray(from, to))];
+}
+
+/**
+ * Undo `pack`.
+ *
+ * @param {ArrayBuffer} packed
+ */
+export function expand(packed) {
+  const [pages, count] = new Uint32Array(packed, 0, 2);
+  const memory = new Uint8Array(pages * PAGE);
+  let at = (2 + 2 * count) * WORD;
+  for (const [from, to] of runs([...new Uint32Array(packed, 2 * WORD, 2 * count)])) {
+    memory.set(new Uint8Array(packed, at, to - from), from);
+    at += to - from;
+  }
+  return memory;
+}
+
+/** @param {number[]} edges of runs of pages @returns {[from: number, to: number][]} the bytes of each */
+const runs = (edges) => Array.from({ length: edges.length / 2 }, (_, n) => [edges[2 * n] * PAGE, edges[2 * n + 1] * PAGE]);
