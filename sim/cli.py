@@ -215,7 +215,10 @@ def parse_allow(text: str) -> tuple[str, int]:
 def make_device(network: Network, options: argparse.Namespace) -> Device:
     """Return the device with the firmware that the user named; its project's other hosts are there and on."""
     project, main = read_project(options.firmware)
-    files, hosts = split_hosts(project)
+    try:
+        files, hosts = split_hosts(project)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
     if options.config is not None:
         files[CONFIG_FILE] = read_config(options.config)
     if options.budget < 1:

@@ -112,6 +112,15 @@ class HostAdded(TraceEvent):
 
 
 @fact
+class HostRemoved(TraceEvent):
+    """A host left the network: nobody has its names and its address any more."""
+
+    type: ClassVar[str] = "host.removed"
+    host: str
+    address: str
+
+
+@fact
 class NameResolved(TraceEvent):
     """A host asked for the address of a name; `address` is empty when there is none."""
 

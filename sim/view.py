@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Final
 
 from sim.event import (
@@ -21,6 +21,7 @@ from sim.event import (
     EndpointAdded,
     GpioChanged,
     GpioConfigured,
+    HostRemoved,
     HttpRequested,
     HttpResponded,
     ListenerClosed,
@@ -37,8 +38,16 @@ from sim.event import (
     SegmentSent,
 )
 from sim.trace import Record
-from sim.values import mutable
 from sim.view_hardware import HardwareView
+from sim.view_host import (
+    ConnectionView,
+    DeviceView,
+    EndpointView,
+    HostView,
+    ListenerView,
+    MethodView,
+    plain,
+)
 from sim.view_rules import RulesView
 
 __all__ = ["CLOSED_SHOWN", "View"]
@@ -51,110 +60,40 @@ UNANSWERED: Final = 1000
 
 MISSING_SHOWN: Final = 100
 
-NAMES: Final[dict[type, tuple[str, ...]]] = {}
-"""The fields of each part, in their order."""
+NO_HARDWARE: Final = HardwareView()
+NOBODY: Final = HostView()
 
 Tuple4 = tuple[str, int, str, int]
 
 
-@mutable
-class _Device:
-    host: str
-    name: str
-    address: str
-    state: str
-    main: str
-    boots: int
-    failure: dict[str, object] | None = None
-
-
-@mutable
-class _Listener:
-    listener: int
-    host: str
-    protocol: str
-    address: str
-    port: int
-
-
-@mutable
-class _Endpoint:
-    endpoint: int
-    host: str
-    listener: int
-    port: int
-    uri: str
-    handler: str
-    file: str
-    line: int
-    hits: int = 0
-    last_status: int = 0
-
-
-@mutable
-class _Method:
-    method: str
-    host: str
-    file: str
-    line: int
-    calls: int = 0
-    last_code: int = 0
-
-
-@mutable
-class _Connection:
-    connection: int
-    host: str
-    protocol: str
-    role: str
-    local: str
-    local_port: int
-    remote: str
-    remote_port: int
-    state: str
-    opened_us: int
-    closed_us: int | None = None
-    reason: str = ""
-    bytes_in: int = 0
-    bytes_out: int = 0
-
-
-Part = _Device | _Listener | _Endpoint | _Method | _Connection
-
-
-def _plain(part: Part) -> dict[str, object]:
-    """Return the fields of a part; at a tenth of what `dataclasses.asdict` costs, which copies each value."""
-    kind = type(part)
-    names = NAMES.get(kind) or NAMES.setdefault(kind, tuple(one.name for one in fields(part)))
-    return {name: getattr(part, name) for name in names}
-
-
 @dataclass(slots=True)
 class View:
-    """What is true after the records taken so far. Only one device is shown: the one that booted last.
+    """What is true after the records taken so far: of the network, and of the device that is shown.
 
     Args:
-        shown: the name of the device that is shown, if there may be several.
+        main: the name of the device that counts where there may be several; "": whichever booted last, and what is
+            shown is that of all hosts together.
     """
 
+    main: str = ""
     shown: str = ""
+    """The name of the device that is shown, if that is not the main one."""
     seq: int = -1
     at_us: int = 0
-    device: _Device | None = None
-    listeners: dict[int, _Listener] = field(default_factory=dict)
-    endpoints: dict[int, _Endpoint] = field(default_factory=dict)
-    methods: dict[str, _Method] = field(default_factory=dict)
-    connections: dict[int, _Connection] = field(default_factory=dict)
-    hardware: HardwareView = field(default_factory=HardwareView)
+    connections: dict[int, ConnectionView] = field(default_factory=dict)
     rules: RulesView = field(default_factory=RulesView)
-    missing: list[str] = field(default_factory=list)
-    """C functions that the firmware wanted and that are not simulated."""
+    changes: int = 0
+    """How often it has changed what `devices` says."""
+    _hosts: dict[str, HostView] = field(default_factory=dict)
+    _listeners: dict[int, str] = field(default_factory=dict)
+    """Whose each listener is, and each endpoint: by its number."""
+    _endpoints: dict[int, EndpointView] = field(default_factory=dict)
     _newest: SegmentSent | DatagramSent | None = None
     """The newest packet with data."""
-    _by_tuple: dict[Tuple4, _Connection] = field(default_factory=dict)
+    _by_tuple: dict[Tuple4, ConnectionView] = field(default_factory=dict)
     _exchanges: dict[int, dict[int, int]] = field(default_factory=dict)
     """Of each connection the exchanges without a response, and the endpoint of each."""
-    _calls: dict[int, str] = field(default_factory=dict)
+    _calls: dict[int, MethodView] = field(default_factory=dict)
     _closed: dict[str, deque[int]] = field(default_factory=dict)
 
     def take(self, records: Iterable[Record]) -> None:
@@ -176,32 +115,35 @@ class View:
                 case ConnectionClosed():
                     self._closed_connection(event, at_us)
                 case ListenerOpened(number, host, protocol, address, port):
-                    self.listeners[number] = _Listener(number, host, protocol, address, port)
+                    self._listeners[number] = host
+                    self._of(host).listeners[number] = ListenerView(number, host, protocol, address, port)
                 case ListenerClosed():
                     self._closed_listener(event.listener)
-                case EndpointAdded() if self._shows(event.host):
+                case EndpointAdded():
                     self._endpoint(event)
-                case RpcAdded(host, name, file, line) if self._shows(host):
-                    self.methods[name] = _Method(name, host, file, line)
+                case RpcAdded(host, name, file, line):
+                    self._of(host).methods[name] = MethodView(name, host, file, line)
                 case RpcCalled():
                     self._called(event)
                 case RpcReplied():
                     self._replied(event)
-                case GpioChanged() | GpioConfigured() | PeripheralCalled() if self._shows(event.host):
-                    self.hardware.take(event)
-                case NativeMissing(host, name) if self._shows(host):
-                    if name not in self.missing and len(self.missing) < MISSING_SHOWN:
-                        self.missing.append(name)
-                case DeviceBooted() if self._shows(event.host):
-                    self.methods.clear()
-                    self.missing.clear()
-                    self.hardware.restart()
-                    self.device = _Device(event.host, event.name, event.address, "running", event.main, event.boot)
+                case GpioChanged() | GpioConfigured() | PeripheralCalled():
+                    self._hardware(event)
+                case NativeMissing(host, name):
+                    missing = self._of(host).missing
+                    if name not in missing and len(missing) < MISSING_SHOWN:
+                        missing.append(name)
+                case DeviceBooted():
+                    self._booted(event)
+                case HostRemoved():
+                    self._removed(event.host)
                 case DeviceFailed():
                     self._failed(event)
                 case DeviceStopped():
-                    if self.device is not None and self.device.host == event.host:
-                        self.device.state = "stopped"
+                    device = self._of(event.host).device
+                    if device is not None and device.host == event.host:
+                        device.state = "stopped"
+                        self.changes += 1
                 case PacketDropped(number):
                     self._dropped(number)
                 case RuleApplied() | RuleAdded() | RuleChanged():
@@ -211,22 +153,62 @@ class View:
 
     def to_json(self, dropped: int = 0) -> dict[str, object]:
         """Return the snapshot as docs/design.md describes it; `dropped` records have left the ring."""
+        host = self._hosts.get(self.shown or self.main, NOBODY)
         return {
             "seq": self.seq,
             "at_us": self.at_us,
             "dropped": dropped,
-            "device": None if self.device is None else _plain(self.device),
-            "listeners": [_plain(listener) for listener in self.listeners.values()],
-            "endpoints": [_plain(endpoint) for endpoint in self.endpoints.values()],
-            "methods": [_plain(method) for method in self.methods.values()],
-            "connections": [_plain(conn) for conn in self.connections.values()],
-            "missing": self.missing[:],
-            **self.hardware.to_json(),
+            "device": None if self.device is None else plain(self.device),
+            "shown": None if host.device is None else plain(host.device),
+            "listeners": [plain(listener) for listener in host.listeners.values()],
+            "endpoints": [plain(endpoint) for endpoint in host.endpoints.values()],
+            "methods": [plain(method) for method in host.methods.values()],
+            "connections": [plain(conn) for conn in host.connections.values()],
+            "missing": host.missing[:],
+            **(host.hardware or NO_HARDWARE).to_json(),
             "rules": self.rules.to_json(),
         }
 
-    def _shows(self, host: str) -> bool:
-        return self.shown in ("", host)
+    @property
+    def device(self) -> DeviceView | None:
+        """The main device."""
+        return self._hosts.get(self.main, NOBODY).device
+
+    @property
+    def hardware(self) -> HardwareView:
+        """What is true of the hardware of the device that is shown."""
+        return self._hosts.get(self.shown or self.main, NOBODY).hardware or NO_HARDWARE
+
+    def devices(self) -> list[dict[str, object]]:
+        """Return all devices that have booted and not left, in the order in which they first did."""
+        return [plain(host.device) for host in self._hosts.values() if host.device is not None]
+
+    def _of(self, host: str) -> HostView:
+        key = host if self.main else ""
+        return self._hosts.get(key) or self._hosts.setdefault(key, HostView())
+
+    def _booted(self, event: DeviceBooted) -> None:
+        host = self._of(event.host)
+        host.methods.clear()
+        host.missing.clear()
+        if host.hardware is not None:
+            host.hardware.restart()
+        host.device = DeviceView(event.host, event.name, event.address, "running", event.main, event.boot)
+        self.changes += 1
+
+    def _removed(self, name: str) -> None:
+        self._closed.pop(name, None)
+        host = self._hosts.pop(name, None) if self.main else None
+        if host is not None:
+            for number in host.connections:
+                self.connections.pop(number, None)
+                self._exchanges.pop(number, None)
+            self.changes += host.device is not None
+
+    def _hardware(self, event: GpioChanged | GpioConfigured | PeripheralCalled) -> None:
+        host = self._of(event.host)
+        host.hardware = host.hardware or HardwareView()
+        host.hardware.take(event)
 
     def _packet(self, packet: SegmentSent | DatagramSent) -> None:
         size = len(packet.data)
@@ -251,7 +233,7 @@ class View:
             self._newest = None
 
     def _requested(self, event: HttpRequested) -> None:
-        if (endpoint := self.endpoints.get(event.endpoint)) is not None:
+        if (endpoint := self._endpoints.get(event.endpoint)) is not None:
             endpoint.hits += 1
             waiting = self._exchanges.setdefault(event.connection, {})
             waiting[event.exchange] = event.endpoint
@@ -262,22 +244,23 @@ class View:
         if event.status < 200 and event.status != 101:
             return  # interim (RFC 9110, 15.2): the final response is still to come
         number = self._exchanges.get(event.connection, {}).pop(event.exchange, 0)
-        if (endpoint := self.endpoints.get(number)) is not None:
+        if (endpoint := self._endpoints.get(number)) is not None:
             endpoint.last_status = event.status
 
     def _called(self, event: RpcCalled) -> None:
-        method = next((m for name, m in self.methods.items() if name.lower() == event.method.lower()), None)
+        methods = self._of(event.host).methods
+        method = next((m for name, m in methods.items() if name.lower() == event.method.lower()), None)
         if method is not None:
             method.calls += 1
-            self._calls[event.call] = method.method
+            self._calls[event.call] = method
 
     def _replied(self, event: RpcReplied) -> None:
-        method = self.methods.get(self._calls.pop(event.call, ""))
+        method = self._calls.pop(event.call, None)
         if method is not None:
             method.last_code = event.code
 
     def _opened(self, event: ConnectionOpened, at_us: int) -> None:
-        conn = _Connection(
+        conn = ConnectionView(
             event.connection,
             event.host,
             event.protocol,
@@ -289,7 +272,7 @@ class View:
             event.state,
             at_us,
         )
-        self.connections[event.connection] = conn
+        self.connections[event.connection] = self._of(event.host).connections[event.connection] = conn
         self._by_tuple[conn.local, conn.local_port, conn.remote, conn.remote_port] = conn
 
     def _closed_connection(self, event: ConnectionClosed, at_us: int) -> None:
@@ -305,16 +288,19 @@ class View:
         if len(closed) > CLOSED_SHOWN:
             oldest = closed.popleft()
             self.connections.pop(oldest, None)
+            self._of(conn.host).connections.pop(oldest, None)
             self._exchanges.pop(oldest, None)
 
     def _closed_listener(self, number: int) -> None:
-        self.listeners.pop(number, None)
-        for endpoint in [e.endpoint for e in self.endpoints.values() if e.listener == number]:
-            del self.endpoints[endpoint]
+        host = self._of(self._listeners.pop(number, ""))
+        host.listeners.pop(number, None)
+        for endpoint in [e.endpoint for e in host.endpoints.values() if e.listener == number]:
+            del host.endpoints[endpoint], self._endpoints[endpoint]
 
     def _endpoint(self, event: EndpointAdded) -> None:
-        listener = self.listeners.get(event.listener)
-        self.endpoints[event.endpoint] = _Endpoint(
+        host = self._of(event.host)
+        listener = host.listeners.get(event.listener)
+        self._endpoints[event.endpoint] = host.endpoints[event.endpoint] = EndpointView(
             event.endpoint,
             event.host,
             event.listener,
@@ -326,12 +312,14 @@ class View:
         )
 
     def _failed(self, event: DeviceFailed) -> None:
-        if self.device is None or self.device.host != event.host or event.phase != "start":
+        device = self._of(event.host).device
+        if device is None or device.host != event.host or event.phase != "start":
             return
-        self.device.state = "crashed"
-        self.device.failure = {
+        device.state = "crashed"
+        device.failure = {
             "error": event.error,
             "message": event.message,
             "file": event.file,
             "line": event.line,
         }
+        self.changes += 1

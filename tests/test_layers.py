@@ -16,6 +16,7 @@ LAYERS: Final = (  # from the bottom; modules of one layer do not know each othe
     ("clock", "event", "profile", "program", "project"),
     ("pace", "trace", "mhttp", "mqtt", "rpc", "mjs"),
     ("network", "script", "view_hardware", "view_rules"),
+    ("view_host",),
     ("api", "peer_session", "peer_websocket", "broker_link"),
     ("natives", "broker"),
     ("device", "peer", "view", "export", "run"),
@@ -42,7 +43,8 @@ NOT_BELOW: Final = {  # what a layer further down is all the same not for
     "script": {"mjs"},
     "network": {"clock", "event", "trace", "mhttp"},
     "export": {"event", "trace", "mhttp", "network"},
-    "view": {"event", "trace", "view_hardware", "view_rules"},
+    "view": {"event", "trace", "view_hardware", "view_host", "view_rules"},
+    "view_host": {"view_hardware"},
     "view_hardware": {"event"},
     "view_rules": {"event"},
 }

@@ -57,3 +57,30 @@ def test_a_host_may_not_take_the_name_of_the_device() -> None:
     _, hosts = split_hosts({"hosts/device.js": b""})
     with pytest.raises(ValueError, match="hosts/device: host 'device' at 192"):
         make_neighbours(network, hosts)
+
+
+ADDRESSED = {"hosts/a.js": "", "hosts/b/init.js": "", "hosts/c.js": ""}
+
+
+def test_hosts_have_the_addresses_that_the_project_gives_them() -> None:
+    _, hosts = split_hosts(
+        {**ADDRESSED, "hosts/addresses.json": '{"a": "10.0.0.9", "b": "10.0.0.8", "gone": "1.2.3.4"}'}
+    )
+    network = Network()
+    assert [device.address for device in make_neighbours(network, hosts)] == ["10.0.0.9", "10.0.0.8", "192.168.4.1"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{", "hosts/addresses.json is no JSON: "),
+        ("[]", "hosts/addresses.json must be an object of addresses by name"),
+        ('{"a": 1}', "hosts/addresses.json must be an object of addresses by name"),
+        ('{"a": "x"}', "hosts/a: 'x' is not an IPv4 address"),
+        ('{"a": "10.0.0.1", "c": "10.0.0.1"}', "hosts/c: host 'c' at 10.0.0.1 is there already"),
+    ],
+)
+def test_addresses_that_cannot_be_are_refused(text: str, said: str) -> None:
+    with pytest.raises(ValueError, match=r".") as raised:
+        make_neighbours(Network(), split_hosts({**ADDRESSED, "hosts/addresses.json": text})[1])
+    assert said in str(raised.value)

@@ -5,7 +5,7 @@ from dataclasses import fields
 
 import pytest
 
-from sim import bridge, view, view_hardware, view_rules
+from sim import bridge, view, view_hardware, view_host, view_rules
 from sim.event import EVENT_TYPES, FIELDS
 from tools.site import ROOT
 
@@ -21,11 +21,11 @@ def test_the_types_of_messages_are_the_same_in_the_page_and_in_python(name):
 SOURCE = (ROOT / "web" / "protocol.js").read_text()
 RECORDS = re.findall(r'Stamp & \{type: "([a-z.]+)",([^}]*)\}', SOURCE)
 PARTS = {
-    "Device": view._Device,
-    "Listener": view._Listener,
-    "Endpoint": view._Endpoint,
-    "Method": view._Method,
-    "Connection": view._Connection,
+    "Device": view_host.DeviceView,
+    "Listener": view_host.ListenerView,
+    "Endpoint": view_host.EndpointView,
+    "Method": view_host.MethodView,
+    "Connection": view_host.ConnectionView,
     "Pin": view_hardware._Pin,
     "Rule": view_rules._Rule,
 }

@@ -20,7 +20,7 @@ const SAID = 300;
  */
 
 /** @type {import("./protocol.js").Snapshot} */
-const NOTHING = { seq: -1, at_us: 0, dropped: 0, device: null, listeners: [], endpoints: [], methods: [], connections: [], missing: [],
+const NOTHING = { seq: -1, at_us: 0, dropped: 0, device: null, shown: null, listeners: [], endpoints: [], methods: [], connections: [], missing: [],
   pins: [], sensors: [], rules: [] };
 
 export class Model {

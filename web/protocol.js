@@ -27,6 +27,9 @@ export const PAGE_TO_WORKER = Object.freeze([
   "time.pause",
   "time.step",
   "time.speed",
+  "device.add",
+  "device.remove",
+  "device.show",
   "lesson.read",
   "lesson.check",
   "rules.list",
@@ -42,7 +45,7 @@ export const PAGE_TO_WORKER = Object.freeze([
 ]);
 
 /** What the worker says unasked. */
-export const WORKER_TO_PAGE = Object.freeze(["status", "records", "hardware", "ws.event"]);
+export const WORKER_TO_PAGE = Object.freeze(["status", "records", "hardware", "devices", "ws.event"]);
 
 /**
  * `files` holds text, `binary` bytes.
@@ -51,6 +54,7 @@ export const WORKER_TO_PAGE = Object.freeze(["status", "records", "hardware", "w
  * @typedef {{file: string, line: number, column: number, level: "error" | "warning",
  *   rule: string, message: string}} Finding
  * @typedef {[name: string, value: string]} Header
+ * @typedef {{host?: string}} Which a device by its name; by default the one that the page boots
  * @typedef {{host: string, name: string, address: string}} Booted
  * @typedef {{method: string, target: string, headers: Header[], body: string}} HttpRequest
  * @typedef {{status: number, reason: string, headers: Header[], body: string, took_us: number}} HttpResponse
@@ -62,22 +66,25 @@ export const WORKER_TO_PAGE = Object.freeze(["status", "records", "hardware", "w
  * @typedef {{
  *   "start": import("./python.js").Wish,
  *   "boot": Files & {main?: string, seed?: number, profile?: string},
- *   "stop": {},
- *   "reboot": {},
- *   "http.fetch": HttpRequest & {port?: number, from?: string},
- *   "ws.open": {target: string, protocols: string[], port?: number, from?: string},
+ *   "stop": Which,
+ *   "reboot": Which,
+ *   "http.fetch": HttpRequest & {to?: string, port?: number, from?: string},
+ *   "ws.open": {target: string, protocols: string[], to?: string, port?: number, from?: string},
  *   "ws.send": {socket: number, opcode: number, data: string},
  *   "ws.close": {socket: number, code: number | null, reason: string},
  *   "connection.close": {connection: number},
  *   "connection.reset": {connection: number},
- *   "pin.set": {pin: number, level: 0 | 1 | null},
- *   "sensor.set": {kind: string, at: number, values: {[name: string]: number | boolean}},
- *   "uart.send": {uart: number, data: string},
- *   "config.get": {},
- *   "config.set": {values: ConfigTree, save?: boolean},
+ *   "pin.set": Which & {pin: number, level: 0 | 1 | null},
+ *   "sensor.set": Which & {kind: string, at: number, values: {[name: string]: number | boolean}},
+ *   "uart.send": Which & {uart: number, data: string},
+ *   "config.get": Which,
+ *   "config.set": Which & {values: ConfigTree, save?: boolean},
  *   "time.pause": {},
  *   "time.step": {},
  *   "time.speed": {speed: number},
+ *   "device.add": Files & {name: string, main?: string, address?: string},
+ *   "device.remove": {host: string},
+ *   "device.show": {host: string},
  *   "lesson.read": {lesson: string},
  *   "lesson.check": {lesson: string, tries?: boolean},
  *   "rules.list": {},
@@ -115,6 +122,9 @@ export const WORKER_TO_PAGE = Object.freeze(["status", "records", "hardware", "w
  *   "time.pause": Time,
  *   "time.step": Time & {ran: boolean},
  *   "time.speed": Time,
+ *   "device.add": Booted,
+ *   "device.remove": {},
+ *   "device.show": {},
  *   "lesson.read": Lesson,
  *   "lesson.check": {checks: Verdict[]},
  *   "rules.list": {kinds: RuleKind[], presets: Preset[], rules: Rule[]},
@@ -135,10 +145,11 @@ export const WORKER_TO_PAGE = Object.freeze(["status", "records", "hardware", "w
  * @typedef {{type: "status", phase: Phase, step: number, steps: number, text: string, loaded?: number, total?: number}} Status
  * @typedef {{type: "records", records: Trace[], snapshot: Snapshot | null, time: Time}} Records
  * @typedef {{type: "hardware", pins: OutsidePin[], sensors: Sensor[], board: BoardPart[]}} Hardware
+ * @typedef {{type: "devices", shown: string, devices: Device[]}} Devices
  * @typedef {{type: "ws.event", socket: number, at_us: number}} Socketed
  * @typedef {Socketed & {kind: "frame", direction: "sent" | "received", opcode: number, data: string}} SocketFrame
  * @typedef {Socketed & {kind: "closed", code: number, reason: string}} SocketClosed
- * @typedef {{"status": Status, "records": Records, "hardware": Hardware, "ws.event": SocketFrame | SocketClosed}} Unasked
+ * @typedef {{"status": Status, "records": Records, "hardware": Hardware, "devices": Devices, "ws.event": SocketFrame | SocketClosed}} Unasked
  * @typedef {{name: string, message: string, file?: string, line?: number, field?: string}} Problem
  */
 
@@ -156,7 +167,7 @@ export const WORKER_TO_PAGE = Object.freeze(["status", "records", "hardware", "w
  * @typedef {{pin: number, level: number, source: string, mode: "input" | "output", pull: "none" | "up" | "down",
  *   interrupt: string}} Pin
  * @typedef {{kind: string, at: number}} SensorPlace
- * @typedef {{seq: number, at_us: number, dropped: number, device: Device | null, listeners: Listener[],
+ * @typedef {{seq: number, at_us: number, dropped: number, device: Device | null, shown: Device | null, listeners: Listener[],
  *   endpoints: Endpoint[], methods: Method[], connections: Connection[], missing: string[], pins: Pin[],
  *   sensors: SensorPlace[], rules: Rule[]}} Snapshot
  */
@@ -211,6 +222,7 @@ export const WORKER_TO_PAGE = Object.freeze(["status", "records", "hardware", "w
  *
  * @typedef {{seq: number, at_us: number, by?: string}} Stamp
  * @typedef {Stamp & {type: "host.added", host: string, address: string, names: string[]}} HostAdded
+ * @typedef {Stamp & {type: "host.removed", host: string, address: string}} HostRemoved
  * @typedef {Stamp & {type: "name.resolved", host: string, name: string, address: string}} NameResolved
  * @typedef {Stamp & {type: "segment.sent", packet: number, arrives_us: number, src: string, src_port: number,
  *   dst: string, dst_port: number, flags: number, sequence: number, acknowledgment: number, window: number,
@@ -258,7 +270,7 @@ export const WORKER_TO_PAGE = Object.freeze(["status", "records", "hardware", "w
  *   delay_us: number}} RuleApplied
  * @typedef {HttpRecord | WsRecord | SegmentSent | DatagramSent | NameResolved | MqttPacket | MqttRejected | RpcCalled |
  *   RpcReplied} TrafficRecord what has a row in the traffic
- * @typedef {HostAdded | ConnectionOpened | ConnectionClosed | PacketDropped | RuleApplied} NetworkRecord
+ * @typedef {HostAdded | HostRemoved | ConnectionOpened | ConnectionClosed | PacketDropped | RuleApplied} NetworkRecord
  * @typedef {TrafficRecord | NetworkRecord | DeviceBooted | DevicePrinted | DeviceLogged | UartSent |
  *   UartReceived | DeviceFailed | DeviceStopped} Trace
  */

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from sim.bridge.connections import Connections
+from sim.bridge.devices import Devices
 from sim.bridge.hardware import Controls
 from sim.bridge.lessons import Lessons
 from sim.bridge.message import (
@@ -86,7 +87,7 @@ class Bridge:
         self._device: Device | None = None
         self._peers: dict[str, Peer] = {}
         self._view = View(DEVICE)
-        self._neighbours: list[Device] = []
+        self._others: dict[str, Device] = {}
         self._news = self._network.trace.subscribe(on_full=self._collect)
         self._waiting: deque[Record] = deque()
         """Records that were taken out of the trace, and are neither posted nor in the view yet."""
@@ -95,7 +96,7 @@ class Bridge:
         """Answers and events wait for the records of what they tell: so a page that has one knows the other."""
         self._sockets = Sockets(self)
         self._pace = Pace(self._network.clock, AHEAD_US)
-        self._controls, self._time = Controls(self), Time(self)
+        self._controls, self._time, self._devices = Controls(self), Time(self), Devices(self)
         self._lessons = Lessons(self)
         self._runs = Runs(self)
         self._base = 0
@@ -181,8 +182,8 @@ class Bridge:
         controls, time, connections, rules = self._controls, self._time, Connections(self), Rules(self)
         return {
             "boot": self._boot,
-            "reboot": lambda message: self._reboot(),
-            "stop": lambda message: self._stop(),
+            "reboot": self._reboot,
+            "stop": self._stop,
             "requirements": self._requirements,
             "check": check,
             "ws.send": self._sockets.send,
@@ -197,6 +198,9 @@ class Bridge:
             "time.pause": time.pause,
             "time.step": time.step,
             "time.speed": time.speed,
+            "device.add": self._devices.add,
+            "device.remove": self._devices.remove,
+            "device.show": self._devices.show,
             "lesson.read": self._lessons.read,
             "rules.list": rules.list,
             "rules.add": rules.add,
@@ -211,7 +215,7 @@ class Bridge:
         profile = text_of(message, "profile", "documented")
         device = self._device
         fits = device is not None and seed == self._network.seed and profile == device.profile.name
-        if device is None or not fits or hosts or self._neighbours:
+        if device is None or not fits or hosts or self._others:
             # Once apart from everything: what is wrong with these shall not cost the device that runs
             trial = Network()
             Device(trial, files, main=main, profile=profile)
@@ -226,24 +230,24 @@ class Bridge:
             self._sockets.count = beginning.sockets
             self._device = Device(network, files, name=DEVICE, main=main, profile=profile)
             self._peers = {PAGE: Peer(network, PAGE)}
-            self._neighbours = make_neighbours(network, hosts, profile)
+            self._others = {one.name: one for one in make_neighbours(network, hosts, profile)}
             for form in beginning.rules:
                 network.rule(form)
-            for neighbour in self._neighbours:
-                neighbour.boot()
+            for other in self._others.values():
+                other.boot()
         else:
             device.load(files, main)
             device.stop("replaced")
         self.device.boot()
-        return self._describe()
+        return _describe(self.device)
 
     # What begins and ends a simulation, for a boot and for a run that is played
 
     def clear(self) -> None:
         """End the simulation that there is: what the page still waits for is answered."""
-        for device in (*([self._device] if self._device else ()), *self._neighbours):
+        for device in (*([self._device] if self._device else ()), *self._others.values()):
             device.stop("replaced")
-        self._device, self._neighbours = None, []
+        self._device, self._others = None, {}
         clock = self._network.clock
         clock.run_while(lambda: self._owed or self._sockets.is_any_open, clock.now_us + SETTLE_US)
         for number in tuple(self._owed):
@@ -263,7 +267,7 @@ class Bridge:
         """Take over the devices of an engine, whose network was begun here."""
         devices = engine.devices
         self._device = next((one for one in devices if one.name == DEVICE), devices[0] if devices else None)
-        self._neighbours = [one for one in devices if one is not self._device]
+        self._others = {one.name: one for one in devices if one is not self._device}
 
     def perform(self, message: Message) -> None:
         """Carry out a message that nobody waits for."""
@@ -283,12 +287,13 @@ class Bridge:
         """The number of the first record of the network."""
         return self._base
 
-    def _reboot(self) -> dict[str, object]:
-        self.device.reboot()
-        return self._describe()
+    def _reboot(self, message: Message) -> dict[str, object]:
+        device = self.device_of(message)
+        device.reboot()
+        return _describe(device)
 
-    def _stop(self) -> dict[str, object]:
-        self.device.stop()
+    def _stop(self, message: Message) -> dict[str, object]:
+        self.device_of(message).stop()
         return {}
 
     def _requirements(self, message: Message) -> dict[str, object]:
@@ -300,7 +305,7 @@ class Bridge:
         return {"packages": list(packages)}
 
     def _fetch(self, message: Message, number: int | str) -> None:
-        device = self.device
+        device = self.device_of(message, "to")
 
         def done(answer: Response | FetchError) -> None:
             if isinstance(answer, FetchError):
@@ -325,6 +330,20 @@ class Bridge:
             raise BridgeError("no device has been booted yet")
         return self._device
 
+    @property
+    def others(self) -> dict[str, Device]:
+        """All devices but the one that the page boots, by name."""
+        return self._others
+
+    def device_of(self, message: Message, field: str = "host") -> Device:
+        """The device that a field of a message names, by default the one that the page boots."""
+        device = self.device
+        name = text_of(message, field, device.name)
+        found = device if name == device.name else self._others.get(name)
+        if found is None:
+            raise BridgeError(f"there is no device {name!r}")
+        return found
+
     def peer_of(self, message: Message) -> Peer:
         """The host that a message is sent `from`: the page itself, or the browser in it."""
         name = text_of(message, "from", PAGE)
@@ -345,7 +364,7 @@ class Bridge:
     @property
     def neighbours(self) -> list[Device]:
         """The other hosts of the project."""
-        return self._neighbours
+        return list(self._others.values())
 
     @property
     def network(self) -> Network:
@@ -361,10 +380,6 @@ class Bridge:
     def pace(self) -> Pace:
         """How virtual time follows the page's."""
         return self._pace
-
-    def _describe(self) -> dict[str, object]:
-        device = self.device
-        return {"host": device.host.name, "name": device.name, "address": device.address}
 
     # Answers
 
@@ -410,9 +425,14 @@ class Bridge:
                     "time": self._time.state(),
                 }
             )
-        news = None if self._device is None else self._controls.news()
-        if news is not None:
-            self._send(news)
+        if self._device is not None:
+            for news in (self._devices.news(), self._controls.news()):
+                if news is not None:
+                    self._send(news)
+
+    def show_anew(self) -> None:
+        """Let a snapshot follow, whatever the records say."""
+        self._is_stale = True
 
     def reply(self, number: int | str, value: dict[str, object]) -> None:
         """Answer a message."""
@@ -453,6 +473,10 @@ def warm_up() -> None:
     for number, message in enumerate(messages):
         bridge.handle(json.dumps({"id": number} | message), number * 1000)
     gc.collect()
+
+
+def _describe(device: Device) -> dict[str, object]:
+    return {"host": device.host.name, "name": device.name, "address": device.address}
 
 
 def _response_json(response: Response) -> dict[str, object]:

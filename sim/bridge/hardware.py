@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final, Protocol
 
 from sim.api.config import CONFIG_FILE, Config
@@ -23,7 +24,14 @@ class Owner(Protocol):
 
     @property
     def device(self) -> Device:
-        """The device; a `BridgeError` before there is one."""
+        """The device that the page boots; a `BridgeError` before there is one."""
+
+    @property
+    def others(self) -> Mapping[str, Device]:
+        """All other devices, by name."""
+
+    def device_of(self, message: Message, field: str = "host") -> Device:
+        """The device that a message names."""
 
     @property
     def view(self) -> View:
@@ -41,7 +49,7 @@ class Controls:
 
     def set_pin(self, message: Message) -> dict[str, object]:
         """Drive a pin from outside to `level` 0 or 1; null lets go of it."""
-        pin = _checked(self._hardware.pin, whole_of(message, "pin"))
+        pin = _checked(self._owner.device_of(message).hardware.pin, whole_of(message, "pin"))
         level = field_of(message, "level", None) if message.get("level", 0) is not None else None
         if level is None:
             pin.release()
@@ -57,7 +65,7 @@ class Controls:
         values = field_of(message, "values", None)
         if not isinstance(values, dict) or not values:
             raise BridgeError("'values' must be an object of numbers")
-        sensor, names = self._sensor(kind, at)
+        sensor, names = _sensor(self._owner.device_of(message).hardware, kind, at)
         for name, value in values.items():
             if name not in names:
                 raise BridgeError(f"a sensor of the kind {kind!r} has no {name!r}; it has {', '.join(names)}")
@@ -73,20 +81,23 @@ class Controls:
         number = whole_of(message, "uart", 0)
         if not 0 <= number < PORTS:
             raise BridgeError(f"there is no serial port {number}: they are numbered from 0 to {PORTS - 1}")
-        if not self._owner.device.is_on:
+        device = self._owner.device_of(message)
+        if not device.is_on:
             raise BridgeError("the device is off")
-        self._hardware.uart(number).send(text_of(message, "data").encode("latin-1"))
+        device.hardware.uart(number).send(text_of(message, "data").encode("latin-1"))
         return {}
 
     def get_config(self, message: Message) -> dict[str, object]:
         """Return the whole configuration, and what of it the device keeps in its file."""
-        config = self._config
-        saved = self._owner.device.files.get(CONFIG_FILE, b"")
+        device = self._owner.device_of(message)
+        config = _config(device)
+        saved = device.files.get(CONFIG_FILE, b"")
         return {"values": config.values, "file": CONFIG_FILE, "is_saved": saved == config.to_file()}
 
     def set_config(self, message: Message) -> dict[str, object]:
         """Set the values of a part of the configuration, all or none; `save` also keeps them over a reboot."""
-        config, tree = self._config, field_of(message, "values", None)
+        device = self._owner.device_of(message)
+        config, tree = _config(device), field_of(message, "values", None)
         if not isinstance(tree, dict):
             raise BridgeError("'values' must be an object")
         before = copy_tree(config.values)
@@ -95,7 +106,7 @@ class Controls:
             config.values = before
             raise BridgeError("; ".join(complaint.text for complaint in complaints))
         if message.get("save", True) is True:
-            self._owner.device.files[CONFIG_FILE] = config.to_file()
+            device.files[CONFIG_FILE] = config.to_file()
         return self.get_config(message)
 
     # What is there
@@ -110,7 +121,8 @@ class Controls:
 
     def state(self) -> dict[str, object]:
         """Return what is set from outside, and shown there, of all that the firmware has to do with."""
-        view, device = self._owner.view, self._owner.device
+        view = self._owner.view
+        device = self._owner.others.get(view.shown) or self._owner.device
         hardware = device.hardware
         config = device.config
         pins = [
@@ -119,38 +131,32 @@ class Controls:
         ]
         sensors = []
         for kind, at in view.hardware.sensors:
-            sensor, names = self._sensor(kind, at)
+            sensor, names = _sensor(hardware, kind, at)
             sensors.append({"kind": kind, "at": at, "values": {n: getattr(sensor, a) for n, a in names.items()}})
         return {"pins": pins, "sensors": sensors, "board": _board(config) if config else []}
 
-    # Inside
 
-    @property
-    def _hardware(self) -> Hardware:
-        return self._owner.device.hardware
+def _config(device: Device) -> Config:
+    config = device.config
+    if config is None:
+        raise BridgeError("the device is off: its configuration is there while it runs")
+    return config
 
-    @property
-    def _config(self) -> Config:
-        config = self._owner.device.config
-        if config is None:
-            raise BridgeError("the device is off: its configuration is there while it runs")
-        return config
 
-    def _sensor(self, kind: str, at: int) -> tuple[object, dict[str, str]]:
-        """Return a model, and the names of what can be set with its attributes."""
-        hardware = self._hardware
-        air = {"temperature": "temperature", "humidity": "humidity"}
-        match kind:
-            case "adc":
-                return _checked(hardware.analog, at), {"mv": "mv"}
-            case "dht":
-                return _checked(hardware.dht, at), {**air, "is_present": "is_present"}
-            case "bme280":
-                return hardware.bme280(at), {**air, "pressure": "pressure", "is_present": "is_present"}
-            case "esp32":
-                return hardware, {"temperature": "chip_temperature", "hall": "hall"}
-            case _:
-                raise BridgeError(f"there is no kind of sensor {kind!r}; there are adc, dht, bme280 and esp32")
+def _sensor(hardware: Hardware, kind: str, at: int) -> tuple[object, dict[str, str]]:
+    """Return a model, and the names of what can be set with its attributes."""
+    air = {"temperature": "temperature", "humidity": "humidity"}
+    match kind:
+        case "adc":
+            return _checked(hardware.analog, at), {"mv": "mv"}
+        case "dht":
+            return _checked(hardware.dht, at), {**air, "is_present": "is_present"}
+        case "bme280":
+            return hardware.bme280(at), {**air, "pressure": "pressure", "is_present": "is_present"}
+        case "esp32":
+            return hardware, {"temperature": "chip_temperature", "hall": "hall"}
+        case _:
+            raise BridgeError(f"there is no kind of sensor {kind!r}; there are adc, dht, bme280 and esp32")
 
 
 def _checked(get: Any, number: int) -> Any:

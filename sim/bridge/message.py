@@ -47,6 +47,9 @@ PAGE_TO_WORKER: Final = (
     "time.pause",
     "time.step",
     "time.speed",
+    "device.add",
+    "device.remove",
+    "device.show",
     "lesson.read",
     "lesson.check",
     "rules.list",
@@ -62,7 +65,7 @@ PAGE_TO_WORKER: Final = (
 )
 """`start` is answered by the worker itself, before there is any Python."""
 
-WORKER_TO_PAGE: Final = ("status", "records", "hardware", "ws.event")
+WORKER_TO_PAGE: Final = ("status", "records", "hardware", "devices", "ws.event")
 
 Message = Mapping[str, Any]
 

@@ -16,9 +16,8 @@ __all__ = ["Page", "Sockets"]
 class Page(Protocol):
     """What answers the page and speaks for it on the network."""
 
-    @property
-    def device(self) -> Device:
-        """The device; a `BridgeError` before there is one."""
+    def device_of(self, message: Message, field: str = "host") -> Device:
+        """The device that a message names."""
 
     def peer_of(self, message: Message) -> Peer:
         """The host that a message is sent from."""
@@ -50,7 +49,7 @@ class Sockets:
     def open(self, message: Message, number: int | str) -> None:
         """Begin the handshake; the answer comes when it is over."""
         page = self._page
-        device = page.device
+        device = page.device_of(message, "to")
         self.count += 1
         socket = self.count
 

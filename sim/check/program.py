@@ -18,7 +18,7 @@ from sim.check.script import check_script
 from sim.mjs.engine import RECURSION_LIMIT
 from sim.mjs.error import MjsError
 from sim.mjs.lexer import byte_string, span
-from sim.neighbours import split_hosts
+from sim.neighbours import ADDRESSES, split_hosts
 from sim.project import HOSTS
 
 __all__ = ["check"]
@@ -46,7 +46,7 @@ def check(files: Mapping[str, bytes], catalog: Catalog | None = None) -> list[Fi
 
 def devices(files: Mapping[str, bytes]) -> Iterator[tuple[dict[str, bytes], str]]:
     """Yield the files of the device and of each further host, by their names there, and what stands before these."""
-    own, hosts = split_hosts(files)
+    own, hosts = split_hosts({name: data for name, data in files.items() if name != ADDRESSES})
     yield only_bytes(own), ""
     for host in hosts:
         yield only_bytes(host.files), "" if host.main else f"{HOSTS}{host.name}/"

@@ -42,9 +42,9 @@ def play(lesson: Lesson, files: Mapping[str, str | bytes], *, main: str | None =
         LessonError: these files make no device.
     """
     network = Network(seed=lesson.seed)
-    own, hosts = split_hosts(files)
-    wanted = main or (lesson.main if lesson.main in own else None)
     try:
+        own, hosts = split_hosts(files)
+        wanted = main or (lesson.main if lesson.main in own else None)
         device = Device(network, own, main=wanted, profile=lesson.profile)
         neighbours = make_neighbours(network, hosts, lesson.profile)
     except ValueError as error:

@@ -8,7 +8,7 @@ from random import Random
 from typing import TYPE_CHECKING, Final
 
 from sim.clock import Clock
-from sim.event import HostAdded, NameResolved
+from sim.event import HostAdded, HostRemoved, NameResolved
 from sim.network.address import LOOPBACK, is_ip
 from sim.network.host import Host
 from sim.network.packet import LOOPBACK_US, Packet
@@ -27,7 +27,11 @@ LATENCY_US: Final = 1_000
 TIME_WAIT_US: Final = 2_000_000
 """Twice the longest life of a segment here: links of milliseconds do not need the minutes of RFC 9293."""
 
-SUBNET: Final = "192.168.4."  # the addresses of Mongoose OS's own access point
+FIRST: Final = 4
+"""The third number of the first addresses, 192.168.4.1 and so on: those of Mongoose OS's own access point."""
+
+IN_SUBNET: Final = 254
+ADDRESSES: Final = IN_SUBNET * (256 - FIRST)
 
 
 class Network:
@@ -57,30 +61,46 @@ class Network:
         """Loopback addresses and ports that lead to another host: how an edge lets a device out through them."""
         self._hosts: dict[str, Host] = {}
         self._names: dict[str, str] = {}
+        self._given = 0
+        """How many addresses, from the first on, are taken."""
         self.next_packet = count(1).__next__
         """Returns the number of a new packet."""
         self._numbers: dict[str, int] = {}
 
     def add_host(self, name: str, address: str | None = None, aliases: Iterable[str] = ()) -> Host:
-        """Add a machine; without an address it gets the next free one of 192.168.4.0/24.
+        """Add a machine; without an address it gets the next free one from 192.168.4.1 on.
 
         It answers to its name and to its `aliases`, each also with `.local` behind it.
 
         Raises:
             ValueError: a name or the address is taken, the address is none, or there is none left.
         """
-        address = address or next((ip for n in range(1, 255) if (ip := f"{SUBNET}{n}") not in self._hosts), None)
+        address = address or self._free_address()
         if address is None:
-            raise ValueError(f"all addresses of {SUBNET}0/24 are taken: give host {name!r} another one")
+            raise ValueError(f"all addresses from {_address(0)} on are taken: give host {name!r} another one")
         if not is_ip(address):
             raise ValueError(f"{address!r} is not an IPv4 address")
         names = tuple(full for one in (name.lower(), *aliases) for full in (one, f"{one}.local"))
         if address in self._hosts or not self._names.keys().isdisjoint(names):
             raise ValueError(f"host {name!r} at {address} is there already")
         host = self._hosts[address] = Host(self, name, address)
+        self._given += address == _address(self._given)
         self._names |= dict.fromkeys(names, address)
         self.trace.emit(HostAdded(name, address, names))
         return host
+
+    def remove_host(self, host: Host) -> None:
+        """Let a machine leave: its connections are dropped, and nobody has its names and its address any more."""
+        host.shut_down()
+        if self._hosts.pop(host.address, None) is host:
+            self._names = {name: address for name, address in self._names.items() if address != host.address}
+            self.trace.emit(HostRemoved(host.name, host.address))
+
+    def _free_address(self) -> str | None:
+        """Return the next address that was never given: what still goes to a host that has left shall reach none."""
+        while self._given < ADDRESSES and _address(self._given) in self._hosts:
+            self._given += 1
+        return _address(self._given) if self._given < ADDRESSES else None
 
     def rule(self, rule: str | Mapping[str, object] | Judge, /, **values: object) -> Rule:
         """Set a rule that breaks the network (docs/reference/network.md); the handle by which it is switched.
@@ -175,3 +195,9 @@ class Network:
         from sim.network.lab import Lab  # here: a network without rules has no use for it
 
         return self.lab or Lab(self)  # it takes the network over with its first rule
+
+
+def _address(number: int) -> str:
+    """Return an address that hosts get by themselves; numbers begin with 0."""
+    subnet, last = divmod(number, IN_SUBNET)
+    return f"192.168.{FIRST + subnet}.{last + 1}"

@@ -44,7 +44,7 @@ def add_device(
     if path is not None:
         own, hosts = split_hosts(own)
     for host in hosts:
-        world.add_device(host.files, name=host.name, main=host.main, profile=profile)
+        world.add_device(host.files, name=host.name, main=host.main, profile=profile, address=host.address)
     return world.add_device(own, main=main, name=name, profile=profile, limits=limits, boot=boot)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sim.clock import Clock
-from sim.event import HostAdded, NameResolved, PacketDropped, SegmentSent
+from sim.event import HostAdded, HostRemoved, NameResolved, PacketDropped, SegmentSent
 from sim.network.network import Network
 from sim.network.packet import Packet
 from sim.network.rule import Deliver, Drop, Pass, Verdict
@@ -127,11 +127,28 @@ def test_name_is_taken_also_by_its_other_form(network: Network) -> None:
         network.add_host("x")
 
 
-def test_host_too_many_is_told_to_bring_its_own_address(network: Network) -> None:
-    for number in range(254):
-        network.add_host(f"h{number}")
-    with pytest.raises(
-        ValueError, match=r"all addresses of 192\.168\.4\.0/24 are taken: give host 'more' another one"
-    ):
-        network.add_host("more")
-    assert network.add_host("more", "10.0.0.1").address == "10.0.0.1"
+def test_hosts_get_addresses_of_the_next_subnet_when_one_is_full(network: Network) -> None:
+    hosts = [network.add_host(f"h{number}") for number in range(256)]
+    assert [hosts[number].address for number in (0, 253, 254, 255)] == [
+        "192.168.4.1",
+        "192.168.4.254",
+        "192.168.5.1",
+        "192.168.5.2",
+    ]
+
+
+def test_an_address_that_a_host_has_brought_is_not_given_to_another(network: Network) -> None:
+    network.add_host("a", "192.168.4.2")
+    assert [network.add_host(name).address for name in "bc"] == ["192.168.4.1", "192.168.4.3"]
+
+
+def test_a_host_that_has_left_is_found_no_more_and_its_name_is_free(network: Network) -> None:
+    first = network.add_host("a", aliases=["alias"])
+    other = network.add_host("b")
+    network.remove_host(first)
+    network.remove_host(first)
+    assert next(reversed(list(network.trace))).event == HostRemoved("a", "192.168.4.1")
+    assert network.hosts == (other,)
+    assert not any(network.knows(name) for name in ("a", "a.local", "alias", "192.168.4.1"))
+    assert network.add_host("a").address == "192.168.4.3"
+    assert len(network.trace.of(HostRemoved)) == 1
