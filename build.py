@@ -1,6 +1,6 @@
 """Builds, serves, tests, checks and measures mos-sim; needs only Python 3.11 and Node 20, and installs the rest here.
 
-Everything that it installs or makes is in the folders .venv, node_modules, .cache and dist of the project.
+Everything that it installs or makes is in the folders .venv, node_modules, .cache, dist and build of the project.
 """
 
 from __future__ import annotations
@@ -108,6 +108,15 @@ def docs() -> None:
     print(f"built in {time.monotonic() - started:.1f} s", flush=True)
 
 
+def package(out: Path) -> None:
+    """Build the site with its documentation, and make the packages that carry it."""
+    docs()
+    from tools.package import make_packages
+
+    for path in make_packages(PYTHON, out):
+        print(f"{path} ({path.stat().st_size / 1_000_000:.1f} MB)")
+
+
 def serve(port: int) -> int:
     """Build the site and serve it until interrupted."""
     docs()
@@ -201,6 +210,9 @@ def make_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("build", help="build the site into dist/")
     commands.add_parser("docs", help="build the site and its documentation, which is then in dist/docs/")
+    commands.add_parser("package", help="make the wheel and the npm archive, which carry the site").add_argument(
+        "--output", type=Path, default=ROOT / "build", metavar="FOLDER", help="folder for them (default: build)"
+    )
     commands.add_parser("serve", help="build the site and serve it on this computer").add_argument(
         "--port", type=int, default=8000
     )
@@ -225,6 +237,9 @@ def main() -> int:
             return 0
         case "docs":
             docs()
+            return 0
+        case "package":
+            package(options.output)
             return 0
         case "serve":
             return serve(options.port)

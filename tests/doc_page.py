@@ -143,8 +143,10 @@ class DocPage:
 
     def serve(self, words: list[str]) -> str:
         """Start something that is served until the end of the page; what it prints first, a line for each port."""
+        free = [re.sub(r"^(udp:)?\d+:", r"\g<1>0:", word) for word in words[1:]]  # others may run these tests at once
+        own = [] if "--port" in words else ["--port", "0"]
         process = subprocess.Popen(
-            [sys.executable, *words[1:]], cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, text=True
+            [sys.executable, *free, *own], cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, text=True
         )
         self.served.append(process)
         assert process.stdout is not None

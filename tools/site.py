@@ -20,10 +20,11 @@ from pathlib import Path
 from sim.lesson import parse
 from tools.examples import read_examples, script_of, texts_of
 from tools.help import help_text
+from tools.licenses import licenses_text
 from tools.recording import record
 from tools.recording import script_of as recording_of
 
-__all__ = ["CACHE", "DIST", "ROOT", "build_site", "digest", "pyodide_version", "run"]
+__all__ = ["CACHE", "DIST", "EPOCH", "ROOT", "build_site", "digest", "pyodide_version", "run"]
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / ".cache"
@@ -33,6 +34,8 @@ PYC_HEAD = 16
 """Bytes of a .pyc file before its code (PEP 552)."""
 START = ("sitecustomize", "stdlib_ready", "stdlib_rest")
 """Modules of web/ that Python has beside its library."""
+EPOCH = {"SOURCE_DATE_EPOCH": "315532800"}
+"""The first moment that a zip file can express, for every file in every build."""
 RUNTIME = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
 INDEX_PAGE = (
     '<!doctype html><meta charset="utf-8"><title>{name}</title><a href="../{file}#sha256={sha256}">{file}</a>\n'
@@ -49,6 +52,7 @@ def build_site(python: Path) -> None:
         copy_runtime(made / "pyodide")
         make_image(made / "pyodide")
         make_wheels(made / "wheels", python)
+        (made / "LICENSES.txt").write_text(licenses_text(download_wheels(python)), "utf-8")
         examples = read_examples(ROOT / "examples")
         (made / "examples.json").write_text(texts_of(examples), "utf-8")
         (made / "catalog.json").write_text(help_text(), "utf-8")
@@ -163,8 +167,7 @@ def make_wheels(out: Path, python: Path) -> None:
     """Gather the wheels with an index of them (PEP 503), so that micropip asks this site and no other."""
     for wheel in download_wheels(python).glob("*.whl"):
         shutil.copyfile(wheel, out / wheel.name)
-    epoch = {**os.environ, "SOURCE_DATE_EPOCH": "315532800"}  # the first moment that a zip file can express
-    run(python, "-m", "hatchling", "build", "-t", "wheel", "-d", out, env=epoch)
+    run(python, "-m", "hatchling", "build", "-t", "wheel", "-d", out, env={**os.environ, **EPOCH})
     index = {}
     for wheel in sorted(out.glob("*.whl")):
         name = re.sub(r"[-_.]+", "-", wheel.name.split("-")[0]).lower()

@@ -59,7 +59,7 @@ def read_tree(text: str, file: str) -> Tree:
         from ruamel.yaml import YAML
         from ruamel.yaml.error import MarkedYAMLError, YAMLError
     except ImportError as error:
-        raise MissingLibrary("scenarios are YAML, which needs a library: pip install 'mos-sim[test]'") from error
+        raise MissingLibrary("scenarios are YAML, which needs a library: pip install ruamel.yaml") from error
     tree = Tree(file)
     try:
         node = YAML(typ="safe", pure=True).compose(text)

@@ -32,7 +32,7 @@ LAUNCH_ARGUMENTS: Final = [
     *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
 ]
 
-NO_PLAYWRIGHT: Final = "this needs Playwright for Python: pip install 'mos-sim[playwright]'"
+NO_PLAYWRIGHT: Final = "this needs Playwright for Python: pip install playwright"
 
 NO_CHROMIUM: Final = (
     "there is no Chromium: install one with `python -m playwright install chromium`, or name the program of a Chromium"

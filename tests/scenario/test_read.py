@@ -142,7 +142,7 @@ def test_scalars_are_those_of_yaml_1_2() -> None:
 
 def test_without_the_library_a_sentence_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ruamel.yaml", None)
-    with pytest.raises(MissingLibrary, match=r"pip install 'mos-sim\[test\]'"):
+    with pytest.raises(MissingLibrary, match=r"pip install ruamel.yaml"):
         read(HEAD + GOOD[0], "t.yaml")
 
 

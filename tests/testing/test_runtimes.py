@@ -53,7 +53,7 @@ NO_BROWSER = (
 )
 
 FAULTS = {  # what is wrong, and what the tests then say
-    "playwright": ("import sys; sys.modules['playwright.async_api'] = None", "pip install 'mos-sim[playwright]'"),
+    "playwright": ("import sys; sys.modules['playwright.async_api'] = None", "pip install playwright"),
     "variable": (
         "import os; os.environ['CHROMIUM'] = '/no/program'",
         "CHROMIUM names /no/program, which is no program",

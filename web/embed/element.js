@@ -4,7 +4,10 @@ const SITE = new URL("embed.html", import.meta.url);
 const OPTIONS = ["view", "autostart", "theme", "lang", "seed"];
 const EVENTS = ["ready", "state", "traffic", "console", "check", "resize"];
 
-export class SimDeviceElement extends HTMLElement {
+/** Outside of a browser, where pages are rendered ahead, the module can be imported and defines nothing. */
+const Base = globalThis.HTMLElement ?? class {};
+
+export class SimDeviceElement extends Base {
   /** @type {HTMLIFrameElement | undefined} */
   #frame;
   /** @type {Map<number, {resolve: (value: any) => void, reject: (error: Error) => void}>} */
@@ -120,4 +123,4 @@ function textOf({ textContent }) {
   return lines.map((line) => line.slice(least)).join("\n") + "\n";
 }
 
-if (!customElements.get("sim-device")) customElements.define("sim-device", SimDeviceElement);
+if (globalThis.customElements && !customElements.get("sim-device")) customElements.define("sim-device", SimDeviceElement);
