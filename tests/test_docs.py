@@ -150,3 +150,28 @@ def test_every_name_of_the_exports_stands_in_their_page(name: str) -> None:
 )
 def test_every_global_of_firmware_stands_in_the_page_on_it(name: str) -> None:
     assert re.search(rf"`{name}[`(]", text_of("reference/firmware.md"))
+
+
+PAGES_IN_MARKDOWN: Final = [
+    *sorted(DOCS.rglob("*.md")),
+    *(DOCS.parent / name for name in ("README.md", "CONTRIBUTING.md")),
+]
+
+
+def headings(path: Path) -> set[str]:
+    """Return the anchors of a page's headings, as the documentation site and code hosts name them."""
+    text = re.sub(r"^(`{3,}).*?^\1$", "", path.read_text("utf-8"), flags=re.M | re.S)
+    titles = re.findall(r"^#+ (.+)$", text, re.M)
+    return {re.sub(r"\s+", "-", re.sub(r"[^\w\s-]", "", title).strip().lower()) for title in titles}
+
+
+@pytest.mark.parametrize("path", PAGES_IN_MARKDOWN, ids=lambda path: path.relative_to(DOCS.parent).as_posix())
+def test_every_link_of_a_page_leads_to_a_page_and_a_heading(path: Path) -> None:
+    text = re.sub(r"^(`{3,}).*?^\1$|`[^`\n]+`", "", path.read_text("utf-8"), flags=re.M | re.S)
+    for link in re.findall(r"\]\(([^)\s]+)\)", text):
+        name, _, anchor = link.partition("#")
+        if ":" in name or re.search(r"(^|/)(tutorials|reference/api)/", name):  # elsewhere, or made by tools/docs.py
+            continue
+        target = path.parent / name if name else path
+        assert target.exists(), f"{link}: there is no such file"
+        assert not anchor or anchor in headings(target), f"{link}: there is no such heading"

@@ -73,9 +73,10 @@ def build_site(python: Path) -> None:
 
 
 def copy_runtime(out: Path) -> None:
-    """Copy Pyodide, but for its list of packages."""
+    """Copy Pyodide, with a list of packages that names none."""
     for name in RUNTIME:
         shutil.copyfile(PYODIDE / name, out / name)
+    (out / "pyodide-lock.json").write_text(json.dumps(lock()))  # the page has it itself; others load Pyodide from here
 
 
 def lock() -> dict[str, object]:
