@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from sim.bridge.connections import Connections
 from sim.bridge.devices import Devices
+from sim.bridge.exports import Exports
 from sim.bridge.hardware import Controls
 from sim.bridge.lessons import Lessons
 from sim.bridge.message import (
@@ -180,6 +181,7 @@ class Bridge:
     def _make_commands(self) -> dict[str, Command]:
         """Return what is answered at once, by type."""
         controls, time, connections, rules = self._controls, self._time, Connections(self), Rules(self)
+        exports = Exports(self)
         return {
             "boot": self._boot,
             "reboot": self._reboot,
@@ -202,6 +204,8 @@ class Bridge:
             "device.remove": self._devices.remove,
             "device.show": self._devices.show,
             "lesson.read": self._lessons.read,
+            "code.write": exports.code,
+            "openapi.write": exports.openapi,
             "rules.list": rules.list,
             "rules.add": rules.add,
             "rules.remove": rules.remove,

@@ -59,6 +59,8 @@ PAGE_TO_WORKER: Final = (
     "run.save",
     "run.replay",
     "run.rewind",
+    "code.write",
+    "openapi.write",
     "requirements",
     "check",
     "tick",

@@ -20,7 +20,7 @@ __all__ = ["QUIET", "Beginning", "Runs"]
 
 READING: Final = (
     *("start", "requirements", "check", "tick", "config.get", "device.show", "lesson.read", "rules.list"),
-    *("time.pause", "time.step", "time.speed", "run.save", "run.replay", "run.rewind"),
+    *("code.write", "openapi.write", "time.pause", "time.step", "time.speed", "run.save", "run.replay", "run.rewind"),
 )
 """What changes nothing of a run: when things happen in it is kept with what does."""
 

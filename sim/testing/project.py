@@ -9,7 +9,7 @@ from typing import Final
 
 from sim.cli import read_project
 from sim.export.text import line_of, messages_of
-from sim.neighbours import Neighbour, split_hosts
+from sim.neighbours import split_hosts
 from sim.testing.device import Device
 from sim.testing.world import World
 
@@ -40,9 +40,7 @@ def add_device(
         ValueError: it is not clear what is meant.
     """
     own, main = gather(folder, path, source=source, files=files, main=main, config=config)
-    hosts: list[Neighbour] = []
-    if path is not None:
-        own, hosts = split_hosts(own)
+    own, hosts = split_hosts(own)
     for host in hosts:
         world.add_device(host.files, name=host.name, main=host.main, profile=profile, address=host.address)
     return world.add_device(own, main=main, name=name, profile=profile, limits=limits, boot=boot)
