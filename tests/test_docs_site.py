@@ -114,6 +114,14 @@ def test_a_block_marked_live_becomes_a_device() -> None:
     )
 
 
+def test_a_block_marked_try_is_shown_with_a_device_behind_it() -> None:
+    [fence] = find_fences("```py try\nprint(1)\n```\n")
+    shown = live_device(fence)
+    assert shown is not None
+    assert shown.startswith('```py\nprint(1)\n```\n\n<details class="device">')
+    assert '<script type="text/python" name="init.py">\nprint(1)\n</script>' in shown
+
+
 @pytest.mark.parametrize("block", ["```sh live\n```", "```js live size=3\n```", "```js live\n'</script>'\n```"])
 def test_a_block_that_cannot_be_live_stops_the_build(block: str) -> None:
     [fence] = find_fences(block)

@@ -105,20 +105,28 @@ def pages() -> Iterator[tuple[str, str]]:
 
 
 def live_device(fence: Fence) -> str | None:
-    """Return the element that runs a block marked `live`; None for any other."""
-    if "live" not in fence.words:
-        return None
+    """Return what stands for a block marked `live`, its device, or `try`, the block and its device when it is wanted.
+
+    None for any other.
+    """
+    if "live" in fence.words:
+        return f'<div class="device">{element(fence, {"view": "full", "height": "560"})}</div>'
+    if "try" in fence.words:
+        device = element(fence, {"view": "full", "height": "640", "autostart": "visible"})
+        shown = f"```{fence.language}\n{fence.source}```"
+        return f'{shown}\n\n<details class="device"><summary>Run it here</summary>{device}</details>'
+    return None
+
+
+def element(fence: Fence, options: dict[str, str]) -> str:
+    """Return the element that runs a block; its own options go before those given."""
     unknown = fence.options.keys() - set(SHOWN)
     if fence.language not in MAINS or unknown or "</script" in fence.source:
         raise SystemExit(f"this block cannot be live: {fence.language} {sorted(unknown)}\n{fence.source}")
-    main = MAINS[fence.language]
-    options = {"view": "full", "height": "560", **fence.options}
-    shown = " ".join(f'{name}="{html.escape(value)}"' for name, value in options.items())
+    shown = " ".join(f'{name}="{html.escape(value)}"' for name, value in {**options, **fence.options}.items())
     kind = "mjs" if fence.language == "js" else "python"
-    return (
-        f'<div class="device"><sim-device {shown}>\n<script type="text/{kind}" name="{main}">\n'
-        f"{fence.source}</script>\n</sim-device></div>"
-    )
+    script = f'<script type="text/{kind}" name="{MAINS[fence.language]}">\n{fence.source}</script>'
+    return f"<sim-device {shown}>\n{script}\n</sim-device>"
 
 
 def tutorials_page(lessons: dict[str, Lesson]) -> str:

@@ -58,6 +58,18 @@ def test_a_device_within_a_text_shows_what_it_prints(page: Page, docs: str):
     expect(frame.get_by_role("log", name="Console")).to_contain_text("up for")
 
 
+def test_an_example_of_the_reference_runs_when_it_is_opened_and_loads_nothing_before(page: Page, docs: str):
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{docs}reference/timer.html")
+    page.wait_for_load_state("networkidle")
+    assert [url for url in asked if "embed.html" in url or "pyodide" in url] == []
+    page.get_by_text("Run it here").first.click()
+    expect(
+        page.locator("details[open] sim-device iframe").content_frame.get_by_role("log", name="Console")
+    ).to_contain_text("tick")
+
+
 def test_a_device_that_waits_follows_the_colours_of_the_page(page: Page, docs: str):
     page.emulate_media(color_scheme="light")
     page.goto(docs)
