@@ -204,6 +204,18 @@ def test_one_can_go_back_to_a_record_and_on_from_there() -> None:
     assert replayed(saved(page))["is_same"]
 
 
+def test_the_page_learns_that_its_websocket_has_closed_and_nothing_of_those_that_are_played() -> None:
+    page = booted(Page())
+    socket = page.ask("ws.open", target="/ws", protocols=[])["value"]["socket"]
+    page.ask("ws.send", socket=socket, opcode=1, data="hello")
+    page.wait(10)
+    seq = page.bridge.network.trace.next_seq - 1
+    told = len(page.messages)
+    page.ask("run.rewind", seq=seq)
+    events = [message for message in page.messages[told:] if message.get("type") == "ws.event"]
+    assert [(event["socket"], event["kind"]) for event in events] == [(socket, "closed")]
+
+
 def test_every_record_can_be_gone_back_to() -> None:
     page = booted(Page())
     fetch(page)
@@ -271,6 +283,21 @@ def test_a_damaged_run_is_refused_with_the_reason(change: dict[str, Any], proble
 def test_what_is_no_run_is_refused(text: str) -> None:
     answer = Page().ask("run.replay", run=text)
     assert answer["error"]["name"] == "RunError"
+
+
+def test_devices_that_join_and_leave_are_in_the_run_and_its_project() -> None:
+    page = booted(Page())
+    for name in ("lamp", "fan"):
+        added = page.ask("device.add", name=name, files={f"hosts/{name}.js": FIRMWARE})
+        assert added["ok"], added
+    page.ask("http.fetch", method="GET", target="/", headers=[], body="", to="lamp")
+    page.ask("device.remove", host="fan")
+    page.wait(900)
+    other = Page()
+    told = replayed(saved(page), other)
+    assert told["difference"] is None
+    assert told["project"]["files"] == {"init.js": FIRMWARE, "hosts/lamp.js": FIRMWARE}
+    assert trace_of(other) == trace_of(page)
 
 
 def test_while_a_run_is_played_only_what_ends_it_can_be_done() -> None:

@@ -19,6 +19,11 @@ ADC.enable(34)
 DHT.create(5, DHT.DHT22)
 """
 RUN = "(files) => simdevice.run(files)"
+REPLAY_CHANGED = """async () => {
+  const { run } = await simdevice.saveRun({ name: "tests/test_lamp.py::test_it_answers" });
+  const changed = run.replace('"target":"/my/api"', '"target":"/another"');
+  return simdevice.replay(changed);
+}"""
 WAIT_MS = 30_000
 
 
@@ -169,6 +174,15 @@ def stopped(page: Page) -> None:
     expect(page.locator("body")).to_have_attribute("data-state", "stopped")
 
 
+def replayed(page: Page) -> None:
+    """Play a run that goes otherwise than it was recorded, and look at the first record that differs."""
+    live(page)
+    page.evaluate(REPLAY_CHANGED)
+    outcome = page.get_by_role("status", name="Run", exact=True)
+    outcome.get_by_text("as it was and as it is").click()
+    expect(outcome.get_by_text("GET /another").first).to_be_visible()
+
+
 def cover(page: Page) -> None:
     """Wait for the button that starts an embedded device."""
     expect(page.get_by_role("button", name="Start device")).to_be_visible()
@@ -201,6 +215,7 @@ VIEWS = [
     View("page", served_page, about="sim-page"),
     View("faults", faults, about="sim-faults"),
     View("fault-form", fault_form, about="sim-fault-form"),
+    View("replayed", replayed, about="sim-run"),
     View("editor", editor),
     *(
         View(f"inspector-{name.lower()}", inspector(name), about="#part")

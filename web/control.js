@@ -49,6 +49,8 @@ export class Control {
     this.refusal = "";
     /** @type {Exchange} The newest request of the request line. */
     this.exchange = {};
+    /** What came of the last run. @type {import("./run.js").Said | null} */
+    this.said = null;
     /** Whether all has been done with which the page begins. */
     this.opened = false;
     /** How often the device was switched; an older wait that ends later must change nothing. */

@@ -2,7 +2,7 @@
 
 import { SimDevice } from "./api.js";
 import { LessonMenu } from "./lesson/menu.js";
-import { BUNDLE } from "./mode.js";
+import { BUNDLE, RUN } from "./mode.js";
 import { SharePanel } from "./panels/share.js";
 import { openFile } from "./project.js";
 
@@ -77,15 +77,23 @@ export class Extras {
     if (mode.lesson) await this.enter(mode.lesson);
     await this.frame?.wait(mode.autostart);
     if (this.frame?.lesson) await this.openLesson(this.frame.lesson);
-    else await control.open();
+    else if (!(await this.openRun())) await control.open();
     this.api.begun();
     if (document.body.dataset.view === "page") this.page.openPage();
     if (!mode.isEmbedded) setTimeout(keepFiles, KEEP_MS);
   }
 
+  /** Play the run of the address, if it holds one, and tell whether that was done. */
+  async openRun() {
+    if (!location.hash.startsWith(RUN)) return false;
+    const { openLink } = await import("./run.js");
+    return openLink(this.control);
+  }
+
   /** Take over the project of the address, if it holds one. */
   async openLink({ boots = true } = {}) {
     const { control } = this;
+    if (boots) await this.openRun();
     if (!location.hash.startsWith(BUNDLE)) return;
     const { ShareError, openBundle, readFragment } = await import("./share.js");
     try {
@@ -187,14 +195,20 @@ export class Extras {
   }
 
   /**
-   * Begin a lesson if that is what the user has opened.
+   * Begin a lesson, or play a run, if that is what the user has opened.
    *
    * @param {import("./project.js").Project} project
    * @returns {boolean} whether it is one
    */
   takes(project) {
     const file = project.files.length === 1 ? openFile(project) : null;
-    if (!file || !("text" in file) || !file.name.endsWith(".md") || !file.text.startsWith("+++")) return false;
+    if (!file || !("text" in file)) return false;
+    const { text } = file;
+    if (/^\s*{\s*"mos-sim-run"/.test(text)) {
+      import("./run.js").then(({ attempt, replay }) => attempt(this.control, () => replay(this.control, text)));
+      return true;
+    }
+    if (!file.name.endsWith(".md") || !file.text.startsWith("+++")) return false;
     this.enterText(file.text).catch((error) => {
       this.menu.problem = error.message;
     });

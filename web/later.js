@@ -10,7 +10,9 @@ import { FaultsPanel } from "./panels/faults.js";
 import { HardwarePanel } from "./panels/hardware.js";
 import { InspectorPanel } from "./panels/inspector.js";
 import { PagePanel } from "./panels/page.js";
+import { RunPanel } from "./panels/run.js";
 import { WebSocketPanel } from "./panels/websocket.js";
+import { attempt, copyRun, downloadRun, linesOf, rewind } from "./run.js";
 
 /** The sheet of what is wired here. */
 const SHEET = "later.css";
@@ -30,6 +32,8 @@ export class Later {
     this.websocket = find(WebSocketPanel, "sim-websocket");
     this.drop = find(DropPanel, "sim-drop");
     this.inspector = find(InspectorPanel, "sim-inspector");
+    this.run = new RunPanel();
+    document.querySelector(".traffic")?.append(this.run);
     /** Loaded when the page of the device is wanted. @type {import("./browser.js").Browser | null} */
     this.browser = null;
     /** What can break the network, once that has been asked. @type {Promise<import("./protocol.js").Values["rules.list"]> | null} */
@@ -57,6 +61,18 @@ export class Later {
     this.faults.onPreset = (preset, values) => session.request("rules.add", { preset, values });
     this.faults.onRemove = (rule) => session.request("rules.remove", { rule });
     this.faults.onEnable = (rule, enabled) => session.request("rules.enable", { rule, enabled });
+    this.run.linesOf = linesOf;
+    this.run.onSave = () => void attempt(control, () => downloadRun(control));
+    this.run.onCopy = async () => {
+      let link = "";
+      await attempt(control, async () => (link = await copyRun(control)));
+      return link;
+    };
+    this.run.onDismiss = () => {
+      control.said = null;
+      control.onChange();
+    };
+    this.inspector.onRewind = (seq) => void attempt(control, () => rewind(control, seq));
     this.inspector.onRule = (rule) => this.showRule(rule);
     this.drop.onOpen = (entries) => file.openEntries(entries);
     this.drop.onAdd = (entries) => file.addEntries(entries);
@@ -117,6 +133,9 @@ export class Later {
     this.drawFaults();
     Object.assign(this.page, { browser, ready: isOn, targets });
     this.page.version++;
+    const canRewind = board.control.session.ready && device !== null && !("recorded" in document.body.dataset);
+    this.inspector.canRewind = canRewind;
+    Object.assign(this.run, { ready: canRewind, said: board.control.said });
     const { state, log } = socket;
     Object.assign(this.websocket, { ready: isOn, address: device?.address ?? "", targets, state, log });
   }

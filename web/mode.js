@@ -13,6 +13,9 @@ const AUTOSTARTS = ["now", "visible", "click"];
 /** How the part of an address begins that holds a project, see `web/share.js`. */
 export const BUNDLE = "#p=";
 
+/** How it begins when it holds a run, see `web/run.js`. */
+export const RUN = "#r=";
+
 const THEMES = ["light", "dark"];
 
 /**

@@ -4,7 +4,7 @@
  */
 
 import { EXAMPLE } from "./examples.js";
-import { BUNDLE } from "./mode.js";
+import { BUNDLE, RUN } from "./mode.js";
 import { Model } from "./model.js";
 import { isUntouched } from "./source.js";
 
@@ -17,7 +17,8 @@ import { isUntouched } from "./source.js";
  * @returns {Source | null}
  */
 export function recordedRun({ isEmbedded, isHeadless, lesson, seed }) {
-  if (isEmbedded || isHeadless || lesson || seed || location.hash.startsWith(BUNDLE) || !isUntouched()) return null;
+  const { hash } = location;
+  if (isEmbedded || isHeadless || lesson || seed || hash.startsWith(BUNDLE) || hash.startsWith(RUN) || !isUntouched()) return null;
   const model = new Model();
   model.world = -1; // no history of the device's
   const { records, snapshot, answer } = RECORDED;

@@ -54,15 +54,23 @@ export async function makeFragment(bundle) {
  * @returns {Promise<Bundle>} or throws a `ShareError`
  */
 export async function readFragment(fragment) {
-  let text;
+  return readBundle(await unpack(fragment.slice(BUNDLE.length)), "This link");
+}
+
+/**
+ * The text that a link holds.
+ *
+ * @param {string} packed compressed, and written in base64url
+ * @returns {Promise<string>} or throws a `ShareError`
+ */
+export async function unpack(packed) {
   try {
-    const bytes = bytesOf(atob(fragment.slice(BUNDLE.length).replaceAll("-", "+").replaceAll("_", "/")));
-    text = await unpacked(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw")));
+    const bytes = bytesOf(atob(packed.replaceAll("-", "+").replaceAll("_", "/")));
+    return await unpacked(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw")));
   } catch (error) {
     if (error instanceof ShareError) throw error;
     throw new ShareError("This link is damaged: a part of it is missing or was changed.");
   }
-  return readBundle(text, "This link");
 }
 
 /**
@@ -80,7 +88,7 @@ async function unpacked(stream) {
     size += value.length;
     if (size > MOST_BYTES) {
       await reader.cancel();
-      throw new ShareError(`This link holds more than ${MOST_BYTES / 1_000_000} MB, which is no project.`);
+      throw new ShareError(`This link holds more than ${MOST_BYTES / 1_000_000} MB, which is too much.`);
     }
     text += decoder.decode(value, { stream: true });
   }

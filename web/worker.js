@@ -34,6 +34,7 @@ async function receive(message) {
       self.postMessage({ id, ok: true, value: await start(/** @type {import("./python.js").Wish} */ (message)) });
     } else {
       if (type === "boot") await provide(message);
+      if (type === "run.replay") for (const files of programsOf(message["run"])) await provide({ files });
       handle(message);
     }
   } catch (error) {
@@ -58,9 +59,23 @@ async function start(wish) {
 }
 
 /**
+ * The files that are booted in a run; what is none is told by Python.
+ *
+ * @param {string} run
+ * @returns {{[name: string]: string}[]}
+ */
+function programsOf(run) {
+  try {
+    return JSON.parse(run).inputs.map((/** @type {any[]} */ [, , { files }]) => files).filter(Boolean);
+  } catch {
+    return [];
+  }
+}
+
+/**
  * Get the packages that the firmware names.
  *
- * @param {Message} message
+ * @param {{[field: string]: any}} message
  */
 async function provide({ files }) {
   handle({ id: OWN, type: "requirements", files });

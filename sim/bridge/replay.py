@@ -76,6 +76,7 @@ def read(text: str) -> Run:
 
 def replay(owner: Owner, runs: Runs, run: Run, until: int | None) -> Job:
     """Play a run, as far as the record of this number in it, and say whether the records are those that it had."""
+    owner.clear()
     with playing(owner, runs):
         yield from played(owner, runs, run, until)
     comparison = Comparison(run.outcome if until is None else cut(run.outcome, until), owner.base)
@@ -119,7 +120,6 @@ def played(owner: Owner, runs: Runs, run: Run, until: int | None) -> Iterator[No
         if is_over():
             return
     else:
-        owner.clear()
         runs.next_beginning = Beginning(run.start_us, run.rules, run.sockets)
     for at_us, ran, message in run.inputs:
         if runs.next_beginning is None and not (yield from went(owner, (at_us, ran), is_over)):
@@ -137,7 +137,6 @@ def played(owner: Owner, runs: Runs, run: Run, until: int | None) -> Iterator[No
 
 def ask(owner: Owner, runs: Runs, run: Run, is_over: Callable[[], bool]) -> Iterator[None]:
     """Make the calls of a test."""
-    owner.clear()
     clock = SteppingClock(run.start_us)
     engine = Engine(run.seed, owner.begin(clock, run.seed))
     calls, stopped = 0, None

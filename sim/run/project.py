@@ -13,10 +13,17 @@ DEVICE: Final = "device"
 
 
 def project_of(run: Run) -> dict[str, Any]:
-    """Return the project as the message `boot` has it (docs/design.md): the last one that was booted."""
-    boots = [message for _, _, message in run.inputs if message["type"] == "boot"]
-    if boots:
-        return {name: value for name, value in boots[-1].items() if name != "type"}
+    """Return the project as the message `boot` has it (docs/design.md): the last one that was booted.
+
+    With the devices that were added since, and without those that were removed.
+    """
+    messages = [message for _, _, message in run.inputs]
+    booted = next((at for at in reversed(range(len(messages))) if messages[at]["type"] == "boot"), None)
+    if booted is not None:
+        project = {name: value for name, value in messages[booted].items() if name != "type"}
+        for message in messages[booted + 1 :]:
+            _change(project, message)
+        return project
     files: dict[str, Any] = {}
     main, profile = None, "documented"
     for _, _, name, args, _ in run.calls:
@@ -36,6 +43,25 @@ def project_of(run: Run) -> dict[str, Any]:
             texts[file] = text
     project = {"files": texts, "binary": binary, "seed": run.seed, "profile": profile}
     return project if main is None else {**project, "main": main}
+
+
+def _change(project: dict[str, Any], message: dict[str, Any]) -> None:
+    """Let a project have a device more or less, if that is what a message is about."""
+    kind, name = message["type"], message.get("name" if message["type"] == "device.add" else "host")
+    if kind not in ("device.add", "device.remove"):
+        return
+    for part in ("files", "binary"):
+        files = project.get(part)
+        kept = {file: data for file, data in (files or {}).items() if not _is_of(file, name)}
+        more = message.get(part) if kind == "device.add" else None
+        added = {file: data for file, data in (more or {}).items() if _is_of(file, name)}
+        if files is not None or added:
+            project[part] = {**kept, **added}
+
+
+def _is_of(file: str, host: object) -> bool:
+    """Tell whether a file is of a host beside the device."""
+    return file.startswith((f"{HOSTS}{host}/", f"{HOSTS}{host}."))
 
 
 def _pairs(packed: Any) -> dict[str, Any]:

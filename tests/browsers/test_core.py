@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from tests.browsers.user import User
 
+RUNS = Path(__file__).parents[1] / "vectors" / "runs"
 PAGE = """
 <!doctype html><title>Lamp</title><h1>Lamp</h1><p id="log" role="status" aria-label="Log">none</p>
 <script>
@@ -83,6 +87,14 @@ def test_stop_ends_an_endless_loop_and_the_device_comes_back(page: User):
     page.press("button", "Run")
     page.sees("log", "Console", "back again")
     page.sees_state("running")
+
+
+@pytest.mark.parametrize("name", ["page", "test"])
+def test_a_run_that_cpython_has_recorded_gives_the_same_trace(page: User, name: str):
+    text = (RUNS / f"{name}.json").read_text("utf-8")
+    told = page.driver.call("(run) => simdevice.replay(run)", text)
+    assert told["difference"] is None
+    assert told["sha256"] == json.loads(text)["sha256"]
 
 
 def test_the_page_that_the_device_serves_is_shown_and_its_fetch_reaches_the_device(page: User):

@@ -58,6 +58,13 @@ def test_the_run_of_a_page_is_about_everything() -> None:
     assert len(boots) >= 4
 
 
+def test_the_run_of_a_watchdog_has_one() -> None:
+    trace = unpacked(read_run((FOLDER / "watchdog.json").read_text("utf-8")).outcome.trace)
+    assert [record.event.reason for record in from_jsonl(trace) if record.event.type == "device.stopped"] == [
+        "watchdog"
+    ]
+
+
 def test_a_trace_does_not_depend_on_how_python_hashes() -> None:
     program = "import sys; from sim.replay import replay; print(replay(sys.stdin.read()).sha256)"
     text = (FOLDER / "page.json").read_text("utf-8")

@@ -22,7 +22,7 @@ import { Panel } from "./panel.js";
 const TABS = [["summary", "Summary"], ["headers", "Headers"], ["body", "Body"], ["bytes", "Bytes"], ["code", "Code"], ["timing", "Timing"]];
 
 export class InspectorPanel extends Panel {
-  static properties = { row: {}, world: {}, version: {}, endpoints: {}, files: {}, tab: { state: true }, copied: { state: true } };
+  static properties = { row: {}, world: {}, version: {}, endpoints: {}, files: {}, canRewind: {}, tab: { state: true }, copied: { state: true } };
 
   constructor() {
     super();
@@ -39,6 +39,10 @@ export class InspectorPanel extends Panel {
     /** @type {Tab} */
     this.tab = "summary";
     this.copied = "";
+    /** Whether there is a run to go back in. */
+    this.canRewind = false;
+    /** @type {(seq: number) => void} */
+    this.onRewind = () => {};
     /** @type {{row: Row, raw: import("../inspector/raw.js").Raw} | null} What was found for the row last. */
     this.found = null;
     /** How many segments its wire had then. */
@@ -73,6 +77,8 @@ export class InspectorPanel extends Panel {
         <h2 id="inspector-title">Message</h2>
         <code class="start" title=${summary.title}>${summary.title}</code>
         <span class="hint">${way}, ${moment(row.record.at_us)} s</span>
+        <button type="button" class="quiet" ?disabled=${!this.canRewind} @click=${() => this.onRewind(row.record.seq)}
+          title="Play the run again up to this message, and stand there: what comes then is a new branch">Rewind to here</button>
       </div>
       <div role="tablist" aria-label="Parts of the message" @keydown=${(/** @type {KeyboardEvent} */ event) => this.keydown(event, tabs.map(([one]) => one), tab)}>
         ${repeat(tabs, ([one]) => one, ([one, name]) => html`<button type="button" role="tab" id=${`part-${one}`} aria-controls="part" aria-selected=${one === tab}

@@ -165,6 +165,29 @@ export interface Events {
   console: ConsoleLine;
 }
 
+/** The run of the network that there is (docs/reference/run.md). */
+export interface SavedRun {
+  /** The text of its file. */
+  readonly run: string;
+  /** A link to it, null if it is too long for one. */
+  readonly link: string | null;
+  /** How many records it has. */
+  readonly records: number;
+}
+
+/** What came of a run that was played. */
+export interface Replayed {
+  readonly name: string;
+  /** How many records were compared. */
+  readonly records: number;
+  /** Whether they are the same as recorded. */
+  readonly isSame: boolean;
+  /** The first that differs: its number in the run, its line as it was (null: not kept) and as it is (null: none). */
+  readonly difference: null | { record: number; expected: string | null; got: string | null; is_beyond: boolean };
+  /** The hash of the records. */
+  readonly sha256: string;
+}
+
 /** What can be set from outside. */
 export type Setting =
   | { pin: number; level: 0 | 1 | null }
@@ -239,6 +262,12 @@ export interface SimDevice {
   /** Call an RPC method over HTTP: its result, or an error with `code`. */
   rpc(method: string, args?: unknown): Promise<unknown>;
   set(setting: Setting): Promise<void>;
+  /** What was done to the device since its network began, to be played again. */
+  saveRun(options?: { name?: string }): Promise<SavedRun>;
+  /** Play a run in the place of what there is; time stands at its end. */
+  replay(run: string): Promise<Replayed>;
+  /** Go back to just behind a record; time stands there. */
+  rewind(seq: number): Promise<Replayed>;
   /** The pins that the firmware has set up. */
   readonly pins: readonly PinState[];
   /** Wait until something was requested, a pin has a level, or something was printed: it, or an error when the time is over. */
