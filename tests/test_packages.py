@@ -69,6 +69,12 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Packages:
     return Packages(*make_packages(Path(sys.executable), tmp_path_factory.mktemp("packages")))
 
 
+@pytest.mark.parametrize("page", ["README.md", "docs/reference/install.md"])
+def test_the_pages_on_installation_name_the_files_as_they_are(packages: Packages, page: str) -> None:
+    text = (ROOT / page).read_text("utf-8")
+    assert [name for name in (packages.wheel.name, packages.archive.name) if f"build/{name}" not in text] == []
+
+
 def site_files() -> dict[str, str]:
     """Return the hashes of the site's files by their names."""
     files = (path for path in DIST.rglob("*") if path.is_file())
