@@ -14,6 +14,9 @@ import { RunPanel } from "./panels/run.js";
 import { WebSocketPanel } from "./panels/websocket.js";
 import { attempt, copyRun, downloadRun, linesOf, rewind } from "./run.js";
 
+/** @type {readonly import("./traffic/row.js").Row[]} */
+const NONE = [];
+
 /** The sheet of what is wired here. */
 const SHEET = "later.css";
 
@@ -38,6 +41,8 @@ export class Later {
     this.browser = null;
     /** What can break the network, once that has been asked. @type {Promise<import("./protocol.js").Values["rules.list"]> | null} */
     this.table = null;
+    /** The range of rows that the inspector knows. @type {import("./panels/traffic.js").TrafficPanel["range"]} */
+    this.range = null;
     /** Whether it shall show the device's page as soon as there is a device. */
     this.isWanted = false;
     const sheet = document.createElement("link");
@@ -74,8 +79,35 @@ export class Later {
     };
     this.inspector.onRewind = (seq) => void attempt(control, () => rewind(control, seq));
     this.inspector.onRule = (rule) => this.showRule(rule);
+    this.inspector.onWrite = async (form, records) => (await session.request("code.write", { form, records, firmware: this.firmware })).text;
+    const button = document.createElement("button");
+    Object.assign(button, { type: "button", className: "quiet describe", textContent: "OpenAPI", title: "The device's HTTP as an OpenAPI document" });
+    button.addEventListener("click", () => this.describe());
+    document.querySelector("#endpoints-title")?.parentElement?.append(button);
     this.drop.onOpen = (entries) => file.openEntries(entries);
     this.drop.onAdd = (entries) => file.addEntries(entries);
+  }
+
+  /** What a test calls the firmware: a file of its name, or a folder with the project. */
+  get firmware() {
+    const [file, ...others] = this.board.control.running?.files ?? [];
+    return file && !others.length ? file.name : "firmware";
+  }
+
+  /** Tell the inspector which rows are selected, and shown. @param {import("./panels/traffic.js").TrafficPanel} traffic */
+  select(traffic) {
+    const { range, selected, view } = traffic;
+    const isRange = range !== null && range[1] === selected;
+    if (this.range !== range || !isRange) this.inspector.chosen = isRange ? traffic.chosen : NONE;
+    this.range = range;
+    this.inspector.shown = view.rows;
+  }
+
+  /** Show the device's description. */
+  async describe() {
+    const { showText } = await import("./panels/text.js");
+    const written = this.board.control.session.request("openapi.write", {});
+    await showText("OpenAPI", "openapi.json", written.then(({ text }) => text));
   }
 
   /** Show the page that the device serves. @param {() => void} draw */

@@ -167,6 +167,7 @@ function drawMessages() {
   const { endpoints } = model.snapshot;
   const { files } = textsOf(running?.files ?? NONE);
   Object.assign(board.later?.inspector ?? {}, { row, version: `${row?.pair?.id} ${row?.lost} ${row?.rules.length}`, rows: history.rows.items, endpoints, files });
+  board.later?.select(panels.traffic);
 }
 
 /** @param {Partial<typeof choice>} wish */

@@ -11,23 +11,28 @@ import { timingView } from "../inspector/timing.js";
 import { explainHeader } from "../inspector/words.js";
 import "../inspector/body.js";
 import "../inspector/bytes.js";
+import "../inspector/retell.js";
 import { Panel } from "./panel.js";
 
 /**
  * @typedef {import("../traffic/row.js").Row} Row
- * @typedef {"summary" | "headers" | "body" | "bytes" | "code" | "timing"} Tab
+ * @typedef {"summary" | "headers" | "body" | "bytes" | "code" | "timing" | "test"} Tab
  */
 
 /** @type {readonly [Tab, string][]} */
-const TABS = [["summary", "Summary"], ["headers", "Headers"], ["body", "Body"], ["bytes", "Bytes"], ["code", "Code"], ["timing", "Timing"]];
+const TABS = [["summary", "Summary"], ["headers", "Headers"], ["body", "Body"], ["bytes", "Bytes"], ["code", "Code"], ["timing", "Timing"], ["test", "Test"]];
 
 export class InspectorPanel extends Panel {
-  static properties = { row: {}, world: {}, version: {}, endpoints: {}, files: {}, canRewind: {}, tab: { state: true }, copied: { state: true } };
+  static properties = { row: {}, chosen: {}, shown: {}, world: {}, version: {}, endpoints: {}, files: {}, canRewind: {}, tab: { state: true }, copied: { state: true } };
 
   constructor() {
     super();
     /** @type {Row | null} */
     this.row = null;
+    /** The rows that are selected with it, itself among them. @type {readonly Row[]} */
+    this.chosen = [];
+    /** What the traffic shows. @type {readonly Row[]} */
+    this.shown = [];
     /** How the row stands: it changes when its answer comes. */
     this.version = "";
     /** @type {readonly Row[]} All that are kept, to find a message among the bytes of its connection. */
@@ -55,6 +60,8 @@ export class InspectorPanel extends Panel {
     this.onGoto = () => {};
     /** @type {(rule: number) => void} */
     this.onRule = () => {};
+    /** @type {(form: string, records: number[]) => Promise<string>} */
+    this.onWrite = async () => "";
   }
 
   /** @param {Map<string, unknown>} changed */
@@ -109,6 +116,8 @@ export class InspectorPanel extends Panel {
         return scroll("Code", codeView(placesOf(row, this.endpoints), this.files, this.onGoto));
       case "timing":
         return scroll("Timing", timingView(row, this.raw(row).segments, this.onSegment));
+      case "test":
+        return html`<sim-retell .rows=${this.chosen.length ? this.chosen : [row]} .shown=${this.shown} .onWrite=${this.onWrite}></sim-retell>`;
     }
   }
 

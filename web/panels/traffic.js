@@ -41,6 +41,8 @@ export class TrafficPanel extends Panel {
     this.boot = 0;
     /** @type {(row: Row) => void} */
     this.onSelect = () => {};
+    /** Where a range of rows begins, and the row that is selected at its other end. @type {[Row, Row] | null} */
+    this.range = null;
     /** @type {(follow: boolean) => void} */
     this.onFollow = () => {};
     this.onClear = () => {};
@@ -117,7 +119,7 @@ export class TrafficPanel extends Panel {
     const { view, selected } = this;
     const hosts = columnsOf(view.history.hosts);
     const at = selected ? view.indexOf(selected.id) : -1;
-    return html`<div class="scroll diagram" role="grid" tabindex="0" aria-labelledby="traffic-title" aria-rowcount=${view.rows.length + 1}
+    return html`<div class="scroll diagram" role="grid" aria-multiselectable="true" tabindex="0" aria-labelledby="traffic-title" aria-rowcount=${view.rows.length + 1}
       aria-activedescendant=${at >= 0 ? domId(/** @type {Row} */ (selected)) : nothing}
       .style=${`--columns: ${hosts.length}`} @scroll=${this.scrolled} @keydown=${this.keydown}>
       <div class="lanes-head" role="rowgroup"><div role="row" aria-rowindex="1" class="lane-row">
@@ -157,7 +159,7 @@ export class TrafficPanel extends Panel {
     const row = /** @type {Row} */ (this.view.rows[index]);
     const { selected } = this;
     const { word, tone, text, note } = labelOf(row);
-    const isSelected = row.id === selected?.id;
+    const isSelected = row.id === selected?.id || this.isInRange(row);
     const isPaired = !isSelected && selected !== null && areRelated(row, selected);
     const bytes = sizeOf(row);
     const [from, to] = [columnOf(row.from, hosts), columnOf(row.to, hosts)];
@@ -170,7 +172,7 @@ export class TrafficPanel extends Panel {
     const room = Math.min(middle, 1 - middle);
     return html`<div role="row" id=${domId(row)} aria-rowindex=${index + 2} aria-selected=${isSelected}
       class="lane-row ${row.kind} ${row.boot < this.boot ? "past" : ""} ${isPaired ? "paired" : ""} ${row.chunk ? "part" : ""}"
-      .style=${`top: ${index * this.rowHeight}px`} @click=${() => this.onSelect(row)}>
+      .style=${`top: ${index * this.rowHeight}px`} @mousedown=${noText} @click=${(/** @type {MouseEvent} */ { shiftKey }) => this.pick(row, shiftKey)}>
       <span role="gridcell" class="time">${moment(row.record.at_us)}</span>
       <span role="gridcell" class="lanes">
         <span class="words" .style=${`left: ${(middle - room) * 100}%; right: ${(1 - middle - room) * 100}%`}><span class="what"><b class=${tone}>${word}</b> ${text}${note ? html` <i>${note}</i>` : nothing}</span></span>
@@ -191,7 +193,26 @@ export class TrafficPanel extends Panel {
     const target = targets[event.key];
     if (target === undefined || last < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    this.onSelect(/** @type {Row} */ (rows[Math.min(Math.max(target, 0), last)]));
+    this.pick(/** @type {Row} */ (rows[Math.min(Math.max(target, 0), last)]), event.shiftKey);
+  }
+
+  /** Select a row, or all from the one before to it. @param {Row} row @param {boolean} reaches */
+  pick(row, reaches) {
+    const { selected, range } = this;
+    const from = range?.[1] === selected ? range?.[0] : selected;
+    this.range = reaches && from ? [from, row] : null;
+    this.onSelect(row);
+  }
+
+  /** @param {Row} row */
+  isInRange({ id }) {
+    const [from, to] = this.range?.[1] === this.selected ? (this.range ?? []) : [];
+    return from && to ? (id - from.id) * (id - to.id) <= 0 : false;
+  }
+
+  /** What is selected. @type {readonly Row[]} */
+  get chosen() {
+    return this.range ? this.view.rows.filter((row) => this.isInRange(row)) : [];
   }
 
   get scroller() {
@@ -270,6 +291,9 @@ export class TrafficPanel extends Panel {
     if (scroller) this.observer.observe(scroller);
   }
 }
+
+/** A range of rows is no selection of text. @param {MouseEvent} event */
+const noText = (event) => event.shiftKey && event.preventDefault();
 
 /** @param {Row} row */
 const domId = (row) => `row-${String(row.id).replace(".", "-")}`;
