@@ -35,8 +35,7 @@ export class Later {
     this.websocket = find(WebSocketPanel, "sim-websocket");
     this.drop = find(DropPanel, "sim-drop");
     this.inspector = find(InspectorPanel, "sim-inspector");
-    this.run = new RunPanel();
-    document.querySelector(".traffic")?.append(this.run);
+    this.run = find(RunPanel, "sim-run");
     /** Loaded when the page of the device is wanted. @type {import("./browser.js").Browser | null} */
     this.browser = null;
     /** What can break the network, once that has been asked. @type {Promise<import("./protocol.js").Values["rules.list"]> | null} */
