@@ -69,6 +69,15 @@ def test_the_run_of_a_test_can_be_opened_in_a_page_and_gone_on_with(world: World
     assert replayed(again)["is_same"]
 
 
+def test_a_device_of_another_name_is_the_one_that_the_page_shows(world: World) -> None:
+    lamp = world.add_device({"init.js": FIRMWARE}, name="lamp")
+    assert lamp.get("/").ok
+    page = Page()
+    assert replayed(world.saved_run(), page)["is_same"]
+    assert page.snapshot["device"]["name"] == "lamp"
+    assert [one["hits"] for one in page.snapshot["endpoints"] if one["uri"] == "/"] == [1]
+
+
 def test_one_can_go_back_in_the_run_of_a_test_also_into_the_middle_of_a_call(world: World) -> None:
     text, page = failing(world), Page()
     replayed(text, page)

@@ -271,6 +271,8 @@ class Bridge:
         """Take over the devices of an engine, whose network was begun here."""
         devices = engine.devices
         self._device = next((one for one in devices if one.name == DEVICE), devices[0] if devices else None)
+        if self._device is not None:
+            self._view.main = self._device.name
         self._others = {one.name: one for one in devices if one is not self._device}
 
     def perform(self, message: Message) -> None:
