@@ -103,6 +103,21 @@ def test_it_stands_where_the_run_ended_and_goes_on_from_there_as_the_other_did()
     assert trace_of(other) == trace_of(page)
 
 
+def test_time_stands_behind_a_run_until_another_firmware_is_booted() -> None:
+    page = booted(Page())
+    text = saved(page)
+    replayed(text, page)
+    page.ask("reboot")
+    assert page.bridge.pace.is_paused
+    booted(page)
+    assert not page.bridge.pace.is_paused
+    assert fetch(page)["ok"]
+    replayed(text, page)
+    page.ask("time.pause")
+    booted(page)
+    assert page.bridge.pace.is_paused
+
+
 def test_a_run_that_was_played_can_be_saved_as_one() -> None:
     page, other = lively(), Page()
     text = saved(page)

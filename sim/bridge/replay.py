@@ -105,6 +105,7 @@ def playing(owner: Owner, runs: Runs) -> Iterator[None]:
     try:
         yield
         owner.pace.pause()
+        runs.has_paused = True
     finally:
         runs.is_playing = False
 

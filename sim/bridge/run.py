@@ -103,6 +103,8 @@ class Runs:
         self.prefix: Run | None = None
         """The run of a test with which this one begins."""
         self.is_playing = False
+        self.has_paused = False
+        """Whether time stands because a run was played."""
         self._job: Generator[dict[str, object] | None] | None = None
         self._number: int | str = QUIET
 
@@ -198,6 +200,10 @@ class Runs:
         Raises:
             BridgeError: what is wanted cannot be while a run is played.
         """
+        if self.has_paused and number is not QUIET and kind in ("boot", "time.pause", "time.step", "time.speed"):
+            self.has_paused = False
+            if kind == "boot":  # who runs a firmware has done with the run that stands
+                self._owner.pace.run(self._owner.pace.speed)
         if self._job is None or number is QUIET or not isinstance(kind, str) or kind not in DOING.union(JOBS):
             return
         if kind in JOBS or (self.is_playing and kind not in ENDING):
