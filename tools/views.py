@@ -143,6 +143,19 @@ def inspector(name: str) -> Callable[[Page], None]:
     return show
 
 
+def test_of_message(page: Page) -> None:
+    """Write an exchange as a test."""
+    inspector("Test")(page)
+    expect(page.get_by_role("group", name="Text of the test")).to_contain_text("import pytest")
+
+
+def openapi(page: Page) -> None:
+    """Look at the description of the device."""
+    live(page)
+    page.get_by_role("button", name="OpenAPI").click()
+    expect(page.get_by_role("dialog", name="OpenAPI")).to_contain_text('"paths"')
+
+
 def file_menu(page: Page) -> None:
     """Open the menu of files, with a new file being named."""
     live(page)
@@ -221,6 +234,8 @@ VIEWS = [
         View(f"inspector-{name.lower()}", inspector(name), about="#part")
         for name in ("Headers", "Body", "Bytes", "Code", "Timing")
     ),
+    View("inspector-test", test_of_message, about="#part"),
+    View("openapi", openapi),
     View("file-menu", file_menu),
     View("keys", keys),
     View("embedded-cover", cover, "embed.html"),

@@ -12,7 +12,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from sim.export import to_code
 from sim.testing.browser import chromium_path
+from tests.export.told import FIRMWARE as FIRMWARE_TOLD
+from tests.export.told import PAGE_CASES as TOLD
+from tests.export.told import played
 from tools.site import ROOT
 
 FIRMWARE = ROOT / "tests" / "testing" / "firmware"
@@ -56,14 +60,19 @@ def play(folder: Path, browser: Browser) -> tuple[int, dict[str, int], str]:
     return done.returncode, told["stats"], "\n".join(json.loads(text) for text in told_in)
 
 
-def test_the_kit_does_what_the_reference_says(project: Path, browser: Browser) -> None:
+def test_the_kit_does_what_the_reference_says_and_exchanges_written_as_tests_pass(
+    project: Path, browser: Browser
+) -> None:
     for name in ("init.js", "chat.py"):
         shutil.copyfile(FIRMWARE / name, project / name)
     shutil.copytree(FIRMWARE / "station", project / "station")
     shutil.copyfile(ROOT / "tests" / "testing" / "kit.spec.mjs", project / "kit.spec.mjs")
+    (project / "told.py").write_text(FIRMWARE_TOLD)
+    for case in TOLD:
+        (project / f"{case}.spec.mjs").write_text(to_code(played(case), "playwright-js", firmware="told.py"), "utf-8")
     code, stats, told = play(project, browser)
     assert code == 0, told[-6000:]
-    assert stats["expected"] == 8
+    assert stats["expected"] == 8 + len(TOLD)
 
 
 def test_the_example_of_the_documentation_runs_and_a_failure_has_the_trace(project: Path, browser: Browser) -> None:

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext
 
+from sim.export import to_code
 from sim.testing import NoAnswer, RpcError, StartError
 from sim.testing.playwright import SimPage, expect
+from tests.export.told import FIRMWARE, PAGE_CASES, played
 
 LAMP = "../testing/firmware/init.js"
 CHAT = "../testing/firmware/chat.py"
@@ -155,6 +157,13 @@ def test_the_example_of_the_documentation_runs_as_it_stands(pytester: pytest.Pyt
     examples = re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     pytester.makepyfile(**{f"test_{number}": source for number, source in enumerate(examples)})
     pytester.runpytest_subprocess().assert_outcomes(passed=2)
+
+
+def test_exchanges_written_as_tests_pass(pytester: pytest.Pytester) -> None:
+    (pytester.path / "told.py").write_text(FIRMWARE)
+    codes = {case: to_code(played(case), "playwright-python", firmware="told.py") for case in PAGE_CASES}
+    pytester.makepyfile(**{f"test_{case}": code for case, code in codes.items()})
+    pytester.runpytest_subprocess().assert_outcomes(passed=len(PAGE_CASES))
 
 
 def test_what_the_page_does_not_take_is_told(pytester: pytest.Pytester) -> None:

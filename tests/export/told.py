@@ -9,7 +9,7 @@ from sim.testing import Device, NoAnswer, World
 from sim.testing.backend import Native
 from sim.trace import Record
 
-__all__ = ["CASES", "FIRMWARE", "played"]
+__all__ = ["CASES", "FIRMWARE", "PAGE_CASES", "played"]
 
 FIRMWARE = """
 import json
@@ -122,6 +122,10 @@ CASES: dict[str, Callable[[World, Device], None]] = {
     "binary": binary,
     "asking": asking,
 }
+
+
+PAGE_CASES = [case for case in CASES if case != "late"]
+"""Those that can be told in tests with Playwright."""
 
 
 def played(case: str) -> list[Record]:
