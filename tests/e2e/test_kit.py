@@ -26,7 +26,7 @@ CLI = ROOT / "node_modules" / "@playwright" / "test" / "cli.js"
 
 def blocks(text: str, language: str) -> list[str]:
     """Return the examples of a language on a page."""
-    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    return re.findall(rf"^```{language}\b[^\n]*\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
 
 
 EXAMPLE, CONFIG = blocks(HOWTO, "javascript")
