@@ -70,17 +70,26 @@ const REST = 4;
 const LONGEST_REST_MS = 100;
 const CHEAP_MS = 6;
 
+/** What a frame may take until the next ones draw one part each. */
+const DEAR_MS = 25;
+const PARTS = [drawDevice, drawConnections, drawTalk];
+
 /** @type {readonly import("./project.js").File[]} */
 const NONE = [];
 
 let drawing = 0;
 let restUntil = 0;
+/** What the drawing at hand has still to do, whether that takes a frame for each part, and whether more has happened. */
+let parts = [...PARTS];
+let isRush = false;
+let isStale = false;
 
 /** Draw once before the next frame, however much happens until then; in a rush of messages, leave out some frames. */
 function draw() {
   document.body.dataset.state = control.state;
   document.body.dataset.spare = session.spare?.ready ? "ready" : "none";
   drawing ||= requestAnimationFrame(drawOrRest);
+  isStale = true;
   drawProject();
   extras.look();
 }
@@ -90,11 +99,15 @@ function drawOrRest(now) {
   drawing = now < restUntil ? requestAnimationFrame(drawOrRest) : 0;
   if (drawing) return;
   const began = performance.now();
-  drawNow();
+  if (parts.length === PARTS.length) isStale = false;
+  for (const part of parts.splice(0, isRush ? 1 : PARTS.length)) part();
+  if (parts.length || isStale) drawing = requestAnimationFrame(drawOrRest);
+  if (!parts.length) parts = [...PARTS];
   // Layout and paint come before the next task, and are most of it
   setTimeout(() => {
     const ended = performance.now();
     const took = ended - began;
+    isRush = took * (isRush ? PARTS.length : 1) > DEAR_MS;
     restUntil = took > CHEAP_MS ? ended + Math.min(LONGEST_REST_MS, REST * took) : 0;
   });
 }
@@ -115,11 +128,15 @@ function takeOver() {
 }
 
 function drawNow() {
+  for (const part of PARTS) part();
+}
+
+function drawDevice() {
   if (source !== control && isOver(control)) takeOver();
-  const { model, exchange } = source;
+  const { model } = source;
   const { state, isOn, busy, doing, project, aside, removed, profile, pending: hint, status, problem } = control;
   const { isSilent: silent, isPrevious: previous } = control;
-  const { device, endpoints, methods, connections } = model.snapshot;
+  const { device, endpoints, methods } = model.snapshot;
   Object.assign(panels.status, { state, doing, silent, previous, device, profile: control.model.profile, status, problem });
   const canRun = session.ready || !busy;
   const canStop = session.ready && (isOn || busy);
@@ -129,15 +146,24 @@ function drawNow() {
   Object.assign(panels.console, { lines: model.console, ready: isOn });
   Object.assign(panels.endpoints, { endpoints, state });
   Object.assign(panels.methods, { methods: isOn || source !== control ? methods : [], ready: isOn });
-  // The trace tells of both ends; the page speaks from the device's
-  Object.assign(panels.connections, { connections: ownOf(connections, device?.host), ready: isOn });
   board.draw(model.snapshot);
+}
+
+/** The trace tells of both ends; the page speaks from the device's. */
+function drawConnections() {
+  const { device, connections } = source.model.snapshot;
+  Object.assign(panels.connections, { connections: ownOf(connections, device?.host), ready: control.isOn });
+}
+
+function drawTalk() {
   drawMessages();
   drawFirmware();
+  const { model, exchange } = source;
+  const { device, endpoints } = model.snapshot;
   const { waiting = "", answer = null, problem: failed = "", failure: blame = "" } = exchange;
   const request = choice.row?.record.type === "http.requested" && choice.row.record.role === "inbound" ? choice.row.record : null;
   const targets = targetsOf(endpoints);
-  Object.assign(panels.request, { ready: isOn, address: device?.address ?? "", targets, paused: board.now.paused, selected: request });
+  Object.assign(panels.request, { ready: control.isOn, address: device?.address ?? "", targets, paused: board.now.paused, selected: request });
   Object.assign(panels.request, { waiting, answer, problem: failed, failure: blame });
 }
 

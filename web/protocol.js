@@ -329,7 +329,7 @@ export class Client {
     if (event instanceof ErrorEvent) {
       event.preventDefault();
       this.end(event.message ? `the worker failed: ${event.message}` : "the worker could not be loaded");
-    } else if (event.type === "message") this.receive(/** @type {MessageEvent} */ (event).data);
+    } else if (event.type === "message") this.receive(messageOf(/** @type {MessageEvent} */ (event)));
     else if (event.type === "error") this.end("the worker could not be loaded");
     else this.end("a message of the worker could not be read");
   }
@@ -388,3 +388,6 @@ export class Client {
     this.onEnd(reason);
   }
 }
+
+/** Read what Python says, which is JSON, or what the worker itself does. @param {MessageEvent} event */
+const messageOf = ({ data }) => (typeof data === "string" ? JSON.parse(data) : data);

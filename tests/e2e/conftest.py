@@ -27,7 +27,10 @@ globalThis.traceOfTest = [];
 globalThis.Worker = class extends Plain {
   constructor(...options) {
     super(...options);
-    this.addEventListener("message", ({ data }) => globalThis.traceOfTest.push(...(data.records ?? [])));
+    this.addEventListener("message", ({ data }) => {
+      const { records } = typeof data === "string" ? JSON.parse(data) : data;
+      globalThis.traceOfTest.push(...(records ?? []));
+    });
   }
 };
 """

@@ -16,7 +16,8 @@ async (messages) => {
   const worker = new Worker("worker.js", { type: "module" });
   const statuses = [], printed = [], answers = [];
   const waiting = new Map();
-  worker.onmessage = ({ data }) => {
+  worker.onmessage = ({ data: said }) => {
+    const data = typeof said === "string" ? JSON.parse(said) : said;
     if (data.type === "status") statuses.push(data);
     else if (data.type === "records") printed.push(...data.records.map(({ text, message }) => text ?? message));
     else waiting.get(data.id)(data);

@@ -134,7 +134,9 @@ export class WebSocketPanel extends Panel {
     if (this.state === "open") this.onClose(code ? Number(code) : null, this.field("reason").value);
   }
 
-  updated() {
+  /** @param {Map<string, unknown>} changed */
+  updated(changed) {
+    if (!changed.has("log")) return;
     const box = /** @type {HTMLElement} */ (this.querySelector(".scroll"));
     box.scrollTop = box.scrollHeight;
   }

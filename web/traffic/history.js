@@ -3,6 +3,7 @@
 import { chunksOf, isChunked } from "../chunks.js";
 import { Connections } from "./connection.js";
 import { Log } from "./log.js";
+import { Recent } from "./recent.js";
 import { ACK, FIN, RST, SYN } from "./row.js";
 import { NO_RULES, Rulings } from "./rulings.js";
 import { segmentsOf, streamOf } from "./stream.js";
@@ -29,7 +30,7 @@ export const DEVICE = "device";
 /** The page's own hosts. @type {readonly string[]} */
 const ASKING = ["page", "browser"];
 
-/** Requests and calls that are waited for. */
+/** Requests, calls and packets whose ends are waited for, at least. */
 const OPEN = 10_000;
 
 export class History {
@@ -43,14 +44,14 @@ export class History {
     this.names = new Map();
     /** @type {Set<string>} Hosts that rows tell of. */
     this.seen = new Set();
-    /** @type {Map<number, Row>} Requests by exchange, and calls. */
-    this.requests = new Map();
-    /** @type {Map<number, Row>} */
-    this.calls = new Map();
+    /** @type {Recent<Row>} Requests by exchange, and calls. */
+    this.requests = new Recent(OPEN);
+    /** @type {Recent<Row>} */
+    this.calls = new Recent(OPEN);
     /** @type {Map<string, string>} Which host each has heard of last. */
     this.callers = new Map();
-    /** @type {Map<number, Row>} Packets on their way. */
-    this.packets = new Map();
+    /** @type {Recent<Row>} Packets on their way. */
+    this.packets = new Recent(OPEN);
     this.rulings = new Rulings();
     this.boot = 0;
     /** Changes with every row that comes, changes or goes. */
@@ -158,7 +159,7 @@ export class History {
       const way = this.way(connection, host, record.role === "outbound");
       const row = this.add({ record, kind: "http", shape: "request", ...way });
       this.callers.set(way.to, way.from);
-      remember(this.requests, record.exchange, row);
+      this.requests.set(record.exchange, row);
       return this.chunks(row, record);
     }
     const pair = (record.exchange && this.requests.get(record.exchange)) || null;
@@ -218,7 +219,7 @@ export class History {
   call(record) {
     if (record.type === "rpc.called") {
       const from = (record.channel !== "local" && this.callers.get(record.host)) || record.host;
-      return remember(this.calls, record.call, this.add({ record, kind: "rpc", shape: "call", from, to: record.host }));
+      return this.calls.set(record.call, this.add({ record, kind: "rpc", shape: "call", from, to: record.host }));
     }
     const pair = this.calls.get(record.call) ?? null;
     this.calls.delete(record.call);
@@ -247,7 +248,7 @@ export class History {
   packet(record, kind, shape, wire = null) {
     const from = this.nameOf(record.src, wire?.host ?? record.src);
     const row = this.add({ record, kind, shape, wire, from, to: this.nameOf(record.dst, from) });
-    remember(this.packets, record.packet, row);
+    this.packets.set(record.packet, row);
   }
 
   /**
@@ -281,15 +282,4 @@ export class History {
     this.rulings = new Rulings();
     for (const kept of [this.seen, this.requests, this.calls, this.callers, this.packets]) kept.clear();
   }
-}
-
-/**
- * @template T
- * @param {Map<number, T>} map
- * @param {number} key
- * @param {T} value
- */
-function remember(map, key, value) {
-  map.set(key, value);
-  if (map.size > OPEN) map.delete(/** @type {number} */ (map.keys().next().value));
 }
