@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import tempfile
-import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -41,12 +40,14 @@ class Programs:
         Raises:
             DriverError: it has ended, or takes too long.
         """
-        deadline = time.monotonic() + TIMEOUT_S
-        while (found := look()) is None:
-            if time.monotonic() > deadline or self.children[-1].poll() is not None:
-                raise DriverError(f"{self.children[-1].args} is not ready: {self.log.read_text()}")
-            time.sleep(LOOK_AGAIN_S)
-        return found
+        child = self.children[-1]
+        for _ in range(int(TIMEOUT_S / LOOK_AGAIN_S)):
+            if (found := look()) is not None:
+                return found
+            with suppress(subprocess.TimeoutExpired):
+                child.wait(LOOK_AGAIN_S)
+                break
+        raise DriverError(f"{child.args} is not ready: {self.log.read_text()}")
 
     def close(self) -> None:
         """End all of them, the last first."""
