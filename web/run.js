@@ -9,8 +9,9 @@ import { checkedBundle, ShareError, unpack } from "./share.js";
 /** @typedef {import("./protocol.js").Replayed} Replayed */
 /** @typedef {Pick<Replayed, "difference"> & {text: string}} Said what came of a run, in words */
 
-/** How much of a record is shown. */
-const SHOWN = 600;
+/** How much of a record is shown, and how much of that is before what differs. */
+const SHOWN = 100;
+const BEFORE = 16;
 
 const FILE = "run.json";
 
@@ -165,12 +166,15 @@ function say(control, text, told) {
 }
 
 /**
- * The first record that differs, as it was and as it is.
+ * The first record that differs, as it was and as it is: from a little before the first character that is another one.
  *
  * @param {NonNullable<Replayed["difference"]>} difference
  * @returns {[string, string][]}
  */
-export const linesOf = ({ expected, got, is_beyond }) => [
-  ["Recorded", is_beyond ? "nothing" : excerpt(expected ?? "not kept in this run", SHOWN)],
-  ["Now", excerpt(got ?? "nothing", SHOWN)],
-];
+export function linesOf({ expected, got, is_beyond }) {
+  let at = 0;
+  if (expected && got) while (expected[at] === got[at] && at < expected.length) at++;
+  const from = Math.max(0, at - BEFORE);
+  const part = (/** @type {string} */ line) => (from ? "…" : "") + excerpt(line.slice(from), SHOWN);
+  return [["Recorded", is_beyond ? "nothing" : expected ? part(expected) : "not kept in this run"], ["Now", got ? part(got) : "nothing"]];
+}

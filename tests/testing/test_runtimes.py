@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from sim.engine import Handle
+from sim.replay import replay
 from sim.testing import SimError
 from sim.testing.wire import Server, read_answer, write_call
 
@@ -28,9 +29,15 @@ def traces(runtime: str, folder: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def native(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the files of the tests in this Python are, once they have run."""
+    return tmp_path_factory.mktemp("native")
+
+
+@pytest.fixture(scope="module")
+def native(folder: Path) -> dict[str, bytes]:
     """The traces of the tests in this Python."""
-    return traces("native", tmp_path_factory.mktemp("native"))
+    return traces("native", folder)
 
 
 @pytest.mark.parametrize("runtime", ["node", "chromium"])
@@ -42,6 +49,12 @@ def test_the_same_tests_have_the_same_traces_everywhere(
     assert {name: digest(trace) for name, trace in got.items()} == {
         name: digest(trace) for name, trace in native.items()
     }
+
+
+def test_the_run_that_each_of_them_leaves_gives_its_trace_again(native: dict[str, bytes], folder: Path) -> None:
+    runs = {path.parent.name: path.read_text("utf-8") for path in folder.rglob("run.json")}
+    assert len(runs) > 50
+    assert {name: replay(text).sha256 for name, text in runs.items()} == {name: digest(native[name]) for name in runs}
 
 
 def digest(trace: bytes) -> str:
