@@ -96,6 +96,7 @@ def test_the_archive_holds_the_site_the_kit_and_types(packages: Packages) -> Non
     with tarfile.open(packages.archive) as archive:
         names = {name.removeprefix("package/") for name in archive.getnames()}
     kit = {f"kit/{path.name}" for path in (ROOT / "kit").iterdir() if path.name != "tsconfig.json"}
+    kit.add("web/types/api.d.ts")  # of which the types of the kit are made
     assert names == {"LICENSE", "README.md", "package.json"} | kit | {f"dist/{name}" for name in site_files()}
     assert packages.archive.stat().st_size < 15_000_000
 
@@ -209,6 +210,13 @@ def module(packages: Packages, tmp_path_factory: pytest.TempPathFactory) -> Path
 def test_the_npm_package_is_imported_and_finds_its_site(module: Path) -> None:
     (module / "use.js").write_text(IMPORTS)
     assert run("node", "use.js", cwd=module) == "function true true\n"
+
+
+def test_the_types_of_the_kit_find_those_that_they_are_made_of(module: Path) -> None:
+    kit = module / "node_modules" / "mos-sim" / "kit"
+    named = re.findall(r'from "(\.[^"]+)\.js"', (kit / "playwright.d.ts").read_text("utf-8"))
+    assert [name for name in named if not (kit / f"{name}.d.ts").exists()] == []
+    assert named
 
 
 def test_the_npm_package_has_types(module: Path) -> None:
