@@ -144,18 +144,20 @@ export class SimDevice {
   }
 
   /** @param {{name?: string}} [options] */
-  async saveRun({ name = "" } = {}) {
-    return (await import("./run.js")).saveRun(this.control, name);
+  async saveRun(options) {
+    return (await import("./run.js")).saveRun(this.control, options);
   }
 
   /** @param {string} run */
   async replay(run) {
-    return replayed(await (await import("./run.js")).replay(this.control, run));
+    const { publicOf, replay } = await import("./run.js");
+    return publicOf(await replay(this.control, run));
   }
 
   /** @param {number} seq */
   async rewind(seq) {
-    return replayed(await (await import("./run.js")).rewind(this.control, seq));
+    const { publicOf, rewind } = await import("./run.js");
+    return publicOf(await rewind(this.control, seq));
   }
 
   /** @param {import("./types/api.js").Setting} setting */
@@ -242,9 +244,6 @@ function consoleLine(record) {
 
 /** @param {import("./protocol.js").Device} device @returns {import("./types/api.js").DeviceState} */
 const described = ({ name, address, state, main, boots, failure }) => ({ name, address, state, main, boots, failure });
-
-/** @param {import("./protocol.js").Replayed} told @returns {import("./types/api.js").Replayed} */
-const replayed = ({ name, records, is_same, difference, sha256 }) => ({ name, records, isSame: is_same, difference, sha256 });
 
 /** @param {string | Uint8Array} data */
 const packed = (data) => (typeof data === "string" ? latin1Of(data) : Array.from(data, (byte) => String.fromCharCode(byte)).join(""));

@@ -19,9 +19,9 @@ const FILE = "run.json";
  * The run of the network that there is: the text of its file, and a link to it if it is short enough.
  *
  * @param {Control} control
- * @param {string} [name]
+ * @param {{name?: string}} [options]
  */
-export async function saveRun({ session }, name = "") {
+export async function saveRun({ session }, { name = "" } = {}) {
   const { run, fragment, records } = await session.request("run.save", { name, made_by: `mos-sim ${VERSION}` });
   const page = new URL(location.href);
   page.search = page.hash = "";
@@ -99,6 +99,14 @@ export async function rewind(control, seq) {
   say(control, told.is_same ? back : "This run does not go the same way again, so there is no way back.", told);
   return told;
 }
+
+/**
+ * What came of a run, as `window.simdevice` has it.
+ *
+ * @param {Replayed} told
+ * @returns {import("./types/api.js").Replayed}
+ */
+export const publicOf = ({ name, records, is_same, difference, sha256 }) => ({ name, records, isSame: is_same, difference, sha256 });
 
 /**
  * Play the run that the page's address holds.
