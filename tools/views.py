@@ -125,6 +125,22 @@ def fault_form(page: Page) -> None:
     expect(panel.get_by_label("Status", exact=True)).to_be_focused()
 
 
+def devices(page: Page) -> None:
+    """Add a device, let it answer, and begin to add another."""
+    live(page)
+    page.get_by_role("button", name="Add a device").click()
+    form = page.get_by_role("form", name="New device")
+    form.get_by_label("Program").select_option(index=1)
+    form.get_by_role("button", name="Add device").click()
+    expect(page.get_by_role("button", name="Remove cloud")).to_be_visible()
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("status", name="Answer")).to_contain_text('{"number":1}')
+    page.get_by_role("button", name="Add a device").click()
+    form.get_by_label("Address").fill("cloud")
+    form.get_by_role("button", name="Add device").click()
+    expect(form.get_by_label("Address")).to_be_focused()
+
+
 def served_page(page: Page) -> None:
     """Look at the page that the device serves."""
     example(page, "dashboard")
@@ -226,6 +242,7 @@ VIEWS = [
     View("websocket", websocket, about="sim-traffic"),
     View("hardware", hardware, about="sim-hardware"),
     View("page", served_page, about="sim-page"),
+    View("devices", devices, about="sim-devices"),
     View("faults", faults, about="sim-faults"),
     View("fault-form", fault_form, about="sim-fault-form"),
     View("replayed", replayed, about="sim-run"),

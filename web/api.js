@@ -2,6 +2,7 @@
 
 import { bytesOf, latin1Of, textOf } from "./bytes.js";
 import { sayFailure } from "./format.js";
+import { Devices } from "./api_devices.js";
 import { Rules } from "./api_rules.js";
 import { DeviceSocket } from "./api_socket.js";
 
@@ -32,6 +33,7 @@ export class SimDevice {
     this.told = "";
     this.clock = new Clock(control.session);
     this.rules = new Rules(control.session);
+    this.devices = new Devices(control);
     /** @type {(device: this) => void} */
     this.isReady = () => {};
     /** @type {(error: Error) => void} */
@@ -111,7 +113,7 @@ export class SimDevice {
   }
 
   /** @param {string} method @param {string} target @param {import("./types/api.js").RequestOptions} [options] */
-  async request(method, target, { headers = {}, body = "", port = 80 } = {}) {
+  async request(method, target, { headers = {}, body = "", port = 80, to = "" } = {}) {
     const pairs = Array.isArray(headers) ? headers : Object.entries(headers);
     const response = await this.control.session.request("http.fetch", {
       method: latin1Of(method),
@@ -119,24 +121,25 @@ export class SimDevice {
       headers: pairs.map(([name, value]) => [latin1Of(name), latin1Of(value)]),
       body: packed(body),
       port,
+      ...(to ? { to } : {}),
     });
     return new Answer(response);
   }
 
-  /** @param {string} target @param {{protocols?: string[], port?: number}} [options] */
-  async ws(target, { protocols = [], port = 80 } = {}) {
+  /** @param {string} target @param {{protocols?: string[], port?: number, to?: string}} [options] */
+  async ws(target, { protocols = [], port = 80, to = "" } = {}) {
     const { session } = this.control;
-    const { socket, subprotocol } = await session.request("ws.open", { target, protocols, port });
+    const { socket, subprotocol } = await session.request("ws.open", { target, protocols, port, ...(to ? { to } : {}) });
     const made = new DeviceSocket(session, socket, subprotocol);
     this.sockets.set(socket, made);
     return made;
   }
 
-  /** @param {string} method @param {unknown} [args] */
-  async rpc(method, args) {
+  /** @param {string} method @param {unknown} [args] @param {{to?: string}} [options] */
+  async rpc(method, args, options = {}) {
     const body = args === undefined ? "" : JSON.stringify(args);
     const headers = { "Content-Type": "application/json" };
-    const answer = await this.request("POST", `/rpc/${method}`, { headers, body });
+    const answer = await this.request("POST", `/rpc/${method}`, { headers, body, ...options });
     const value = answer.text ? answer.json() : null;
     if (answer.status === 200) return value;
     const { code = answer.status, message = answer.reason } = /** @type {any} */ (value ?? {});
@@ -163,8 +166,9 @@ export class SimDevice {
   /** @param {import("./types/api.js").Setting} setting */
   async set(setting) {
     const { session } = this.control;
-    if ("pin" in setting) await session.request("pin.set", { pin: setting.pin, level: setting.level });
-    else await session.request("sensor.set", { kind: setting.sensor, at: setting.at, values: setting.values });
+    const which = setting.host ? { host: setting.host } : {};
+    if ("pin" in setting) await session.request("pin.set", { pin: setting.pin, level: setting.level, ...which });
+    else await session.request("sensor.set", { kind: setting.sensor, at: setting.at, values: setting.values, ...which });
   }
 
   /** The pins that the firmware has set up. */

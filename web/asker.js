@@ -44,6 +44,7 @@ export class Asker {
       const sent = /** @type {Header[]} */ (own.map(([name, value]) => [latin1Of(name), latin1Of(value)]));
       const answer = await this.session.request("http.fetch", {
         method: request.method, target: targetOf(request.url), port: request.port, headers: sent, body: request.body, from: HOST,
+        ...this.to,
       });
       for (const [name, value] of answer.headers) if (/^set-cookie$/i.test(name)) this.jar.set(value, path, Date.now());
       const to = [301, 302, 303, 307, 308].includes(answer.status) ? fieldOf(answer.headers, "location") : null;
@@ -75,6 +76,11 @@ export class Asker {
     if (!isSite && /^(https|wss):$/.test(protocol)) throw new Error("the device has no TLS here: use http: and ws:");
     const url = `${location.origin}${pathname}${search}${hash}`;
     return { url, port: isSite && host === location.host ? port : Number(own) || 80 };
+  }
+
+  /** Whom messages are for. @returns {{to?: string}} */
+  get to() {
+    return this.device ? { to: this.device.host } : {};
   }
 
   /** The names that the device has. */

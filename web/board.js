@@ -102,7 +102,7 @@ export class Board {
   }
 
   /** @param {import("./protocol.js").Snapshot} snapshot of what is shown */
-  draw({ device, listeners, missing, rules }) {
+  draw({ listeners, missing, rules }) {
     const { control, later } = this;
     const { model, session } = control;
     if (model.world !== this.world) {
@@ -110,10 +110,9 @@ export class Board {
       later?.browser?.lose();
     }
     later?.draw();
-    const own = listeners.filter(({ host }) => host === device?.host);
     const faults = rules.length ? `Faults (${rules.length})` : "Faults";
     if (this.tabs.tabs.at(-1)?.title !== faults) this.tabs.tabs = [...TABS.slice(0, -1), { id: "faults", title: faults }];
-    Object.assign(this.listeners, { listeners: own, missing });
+    Object.assign(this.listeners, { listeners, missing });
     Object.assign(this.time, { time: this.now, ready: session.ready && !control.busy, running: session.ready && !control.isSilent });
   }
 }

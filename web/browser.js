@@ -6,6 +6,7 @@
  */
 
 import { Asker, pathOf, withoutHash } from "./asker.js";
+import { Jar } from "./cookies.js";
 import { documentOf } from "./document.js";
 import { Guest } from "./guest.js";
 
@@ -83,9 +84,20 @@ export class Browser {
    * @param {boolean} isOn
    */
   know(device, boots, isOn) {
+    const before = this.asker.device?.host;
     this.asker.device = device;
     this.boots = boots;
+    if (before && device && before !== device.host) this.meet();
     this.isOld = this.state !== "empty" && (!isOn || this.loadedAt !== boots);
+  }
+
+  /** Another device is looked at: nothing of the one before is for its pages. */
+  meet() {
+    this.asker.jar = new Jar();
+    this.storage = { local: [], session: [] };
+    this.entries = [];
+    this.at = -1;
+    if (this.state !== "empty") this.home();
   }
 
   /** The network is gone, and with it every connection. */

@@ -51,6 +51,8 @@ export class Control {
     this.exchange = {};
     /** What came of the last run. @type {import("./run.js").Said | null} */
     this.said = null;
+    /** @type {readonly import("./protocol.js").Device[]} All devices of the network. */
+    this.devices = [];
     /** Whether all has been done with which the page begins. */
     this.opened = false;
     /** How often the device was switched; an older wait that ends later must change nothing. */
@@ -61,6 +63,7 @@ export class Control {
     session.onStatus = (status) => this.set({ status });
     this.keeper.onProblem = () => this.onChange();
     this.checker.onChange = () => this.onChange();
+    session.onDevices = ({ devices }) => this.set({ devices });
     session.onEnd = (reason) => {
       this.socket.end();
       this.set({ doing: "", problem: `Python has ended: ${reason}.` });
@@ -78,7 +81,7 @@ export class Control {
 
   /**
    * @typedef {{waiting?: string, answer?: import("./protocol.js").HttpResponse, problem?: string, failure?: string}} Exchange
-   * @param {Partial<Pick<Control, "project" | "removed" | "aside" | "profile" | "status" | "busy" | "doing" | "problem" | "refusal" | "exchange">>} fields
+   * @param {Partial<Pick<Control, "project" | "removed" | "aside" | "profile" | "status" | "busy" | "doing" | "problem" | "refusal" | "exchange" | "devices">>} fields
    */
   set(fields) {
     Object.assign(this, fields);
@@ -95,6 +98,23 @@ export class Control {
   /** Whether the device takes requests; what the firmware did before it failed goes on. */
   get isOn() {
     return this.state === "running" || this.state === "crashed";
+  }
+
+  /** Whether the device that is looked at takes requests. */
+  get isThere() {
+    return this.isOn && this.model.snapshot.shown?.state !== "stopped";
+  }
+
+  /** The device that is looked at, as messages name it: not at all if it is the one that boots. @returns {{host?: string}} */
+  get which() {
+    const { device, shown } = this.model.snapshot;
+    return shown && shown.host !== device?.host ? { host: shown.host } : {};
+  }
+
+  /** As `which`, for what is sent to it. @returns {{to?: string}} */
+  get to() {
+    const { host } = this.which;
+    return host ? { to: host } : {};
   }
 
   /** Whether the firmware keeps Python from everything else. */
@@ -131,6 +151,7 @@ export class Control {
     this.model.reset();
     this.socket.end();
     this.booted = null;
+    this.devices = [];
     this.set({ busy: true, doing: "", problem: "", status: null });
     const { turn } = this;
     try {
@@ -226,7 +247,7 @@ export class Control {
     /** @type {Exchange} */
     let outcome;
     try {
-      outcome = { answer: await this.session.request("http.fetch", request) };
+      outcome = { answer: await this.session.request("http.fetch", { ...request, ...this.to }) };
       if (!performance.getEntriesByName("sim:live").length) performance.mark("sim:live");
     } catch (error) {
       outcome = { problem: messageOf(error), failure: exchange.failure };
@@ -260,7 +281,7 @@ export class Control {
   call(method, params) {
     const headers = /** @type {import("./protocol.js").Header[]} */ ([["Content-Type", "application/json"]]);
     const target = `/rpc/${latin1Of(method)}`;
-    return this.session.request("http.fetch", { method: "POST", target, headers, body: latin1Of(params) });
+    return this.session.request("http.fetch", { method: "POST", target, headers, body: latin1Of(params), ...this.to });
   }
 
   /** @param {Project} wish the project as it is now */

@@ -15,9 +15,10 @@ export const findingsOf = remembered(
     findings.filter(({ file }) => file === name),
 );
 
-export const ownOf = remembered(
-  (/** @type {import("./protocol.js").Snapshot["connections"]} */ connections, /** @type {string | undefined} */ name) =>
-    connections.filter(({ host }) => host === name),
+/** The lines of the console that are about a device, and those about none. */
+export const linesOf = remembered(
+  (/** @type {readonly import("./model.js").ConsoleLine[]} */ lines, /** @type {string | undefined} */ name) =>
+    name && lines.some(({ host }) => host && host !== name) ? lines.filter(({ host }) => !host || host === name) : lines,
 );
 
 export const targetsOf = remembered((/** @type {import("./protocol.js").Snapshot["endpoints"]} */ endpoints) =>

@@ -147,7 +147,7 @@ export class Guest {
     this.sockets.set(socket, own);
     const open = async () => {
       const place = this.asker.locate(String(url));
-      const wish = { target: targetOf(place.url), port: place.port, protocols: protocols.map(String), from: HOST };
+      const wish = { target: targetOf(place.url), port: place.port, protocols: protocols.map(String), from: HOST, ...this.asker.to };
       const { socket: number, subprotocol } = await this.session.request("ws.open", wish);
       own.number = number;
       if (!this.isGone) this.tellSocket({ socket, kind: "opened", subprotocol });

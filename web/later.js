@@ -4,7 +4,9 @@
  */
 
 import { hostsOf, targetsOf } from "./derived.js";
+import { addDevice, filesFor, removeDevice, runDevice } from "./devices/devices.js";
 import { ConfigPanel } from "./panels/config.js";
+import { DevicesPanel } from "./panels/devices.js";
 import { DropPanel } from "./panels/drop.js";
 import { FaultsPanel } from "./panels/faults.js";
 import { HardwarePanel } from "./panels/hardware.js";
@@ -28,6 +30,7 @@ export class Later {
    */
   constructor(board, find, file) {
     this.board = board;
+    this.devices = find(DevicesPanel, "sim-devices");
     this.hardware = find(HardwarePanel, "sim-hardware");
     this.config = find(ConfigPanel, "sim-config");
     this.page = find(PagePanel, "sim-page");
@@ -53,12 +56,19 @@ export class Later {
   wire(file) {
     const { control } = this.board;
     const { session, socket } = control;
-    this.hardware.onPin = (pin, level) => session.request("pin.set", { pin, level });
-    this.hardware.onSensor = (kind, at, values) => session.request("sensor.set", { kind, at, values });
-    this.config.onGet = () => session.request("config.get", {});
-    this.config.onSet = (values) => session.request("config.set", { values });
-    this.config.onRestart = () => control.restart();
-    this.websocket.onOpen = (target, protocols) => socket.open(target, protocols);
+    this.devices.onShow = (host) => session.request("device.show", { host });
+    this.devices.onAdd = async (name, { text, suffix }, address) => {
+      await addDevice(control, name, filesFor(name, text, suffix), { address });
+      await session.request("device.show", { host: name });
+    };
+    this.devices.onRun = (name) => runDevice(control, name);
+    this.devices.onRemove = (name) => removeDevice(control, name);
+    this.hardware.onPin = (pin, level) => session.request("pin.set", { pin, level, ...control.which });
+    this.hardware.onSensor = (kind, at, values) => session.request("sensor.set", { kind, at, values, ...control.which });
+    this.config.onGet = () => session.request("config.get", control.which);
+    this.config.onSet = (values) => session.request("config.set", { values, ...control.which });
+    this.config.onRestart = () => (control.which.host ? session.request("reboot", control.which) : control.restart());
+    this.websocket.onOpen = (target, protocols) => socket.open(target, protocols, control.to);
     this.websocket.onSend = (opcode, data) => socket.send(opcode, data);
     this.websocket.onClose = (code, reason) => socket.close(code, reason);
     this.faults.onAdd = (rule) => session.request("rules.add", { rule });
@@ -133,10 +143,10 @@ export class Later {
   drawFaults() {
     const { board, faults } = this;
     const { model, session } = board.control;
-    const { device, rules } = model.snapshot;
+    const { device, shown, rules } = model.snapshot;
     const ready = session.ready && device !== null;
     const hosts = hostsOf([...model.history.names.values()].join("\n"));
-    Object.assign(faults, { rules, hosts, host: device?.host ?? "", ready });
+    Object.assign(faults, { rules, hosts, host: shown?.host ?? "", ready });
     if (!ready || this.table || board.tabs.selected !== "faults") return;
     this.table = session.request("rules.list", {});
     this.table.then(
@@ -150,24 +160,29 @@ export class Later {
 
   draw() {
     const { board, browser } = this;
-    const { model, isOn, socket } = board.control;
-    const { device, endpoints, pins } = model.snapshot;
+    const { control } = board;
+    const { model, socket } = board.control;
+    const { device, shown, endpoints, pins } = model.snapshot;
+    const { isThere } = control;
     const { outside, boots } = board;
     const targets = targetsOf(endpoints);
-    browser?.know(device, boots, isOn);
-    if (browser && isOn && this.isWanted) {
+    browser?.know(shown, control.which.host && shown ? shown.boots : boots, isThere);
+    if (browser && isThere && this.isWanted) {
       this.isWanted = false;
       browser.home();
     }
-    Object.assign(this.hardware, { pins: isOn ? pins : [], hardware: isOn ? outside : null, ready: isOn });
-    Object.assign(this.config, { ready: isOn, boot: boots });
+    Object.assign(this.hardware, { pins: isThere ? pins : [], hardware: isThere ? outside : null, ready: isThere });
+    Object.assign(this.config, { ready: isThere, boot: `${shown?.host} ${shown?.boots} ${boots}` });
+    const others = board.control.devices;
+    const ready = board.control.session.ready && device !== null && !board.control.busy;
+    Object.assign(this.devices, { devices: others, shown: shown?.host ?? "", main: device?.host ?? "", ready });
     this.drawFaults();
-    Object.assign(this.page, { browser, ready: isOn, targets });
+    Object.assign(this.page, { browser, ready: isThere, targets });
     this.page.version++;
     const canRewind = board.control.session.ready && device !== null && !("recorded" in document.body.dataset);
     this.inspector.canRewind = canRewind;
     Object.assign(this.run, { ready: canRewind, said: board.control.said });
     const { state, log } = socket;
-    Object.assign(this.websocket, { ready: isOn, address: device?.address ?? "", targets, state, log });
+    Object.assign(this.websocket, { ready: isThere, address: shown?.address ?? "", targets, state, log });
   }
 }

@@ -2,7 +2,7 @@
 
 import { Board } from "./board.js";
 import { Control } from "./control.js";
-import { countFaults, findingsOf, marksAsBefore, ownOf, targetsOf, textsOf } from "./derived.js";
+import { countFaults, findingsOf, linesOf, marksAsBefore, targetsOf, textsOf } from "./derived.js";
 import { Extras } from "./extras.js";
 import { commandOf } from "./keys.js";
 import { linesNow, marksOf, placeOf } from "./marks.js";
@@ -136,43 +136,42 @@ function drawDevice() {
   const { model } = source;
   const { state, isOn, busy, doing, project, aside, removed, profile, pending: hint, status, problem } = control;
   const { isSilent: silent, isPrevious: previous } = control;
-  const { device, endpoints, methods } = model.snapshot;
+  const { device, shown, endpoints, methods } = model.snapshot;
+  const { isThere } = control;
   Object.assign(panels.status, { state, doing, silent, previous, device, profile: control.model.profile, status, problem });
   const canRun = session.ready || !busy;
   const canStop = session.ready && (isOn || busy);
   const canRestart = canRun && control.running !== null;
   Object.assign(panels.switches, { boots: sayBoot(project.files), hint, profile, canRun, canStop, canRestart });
   Object.assign(panels.file, { aside, removed, problem: control.keeper.problem, faults: countFaults(control.checker.findings) });
-  Object.assign(panels.console, { lines: model.console, ready: isOn });
-  Object.assign(panels.endpoints, { endpoints, state });
-  Object.assign(panels.methods, { methods: isOn || source !== control ? methods : [], ready: isOn });
+  Object.assign(panels.console, { lines: linesOf(model.console, shown?.host), ready: isThere });
+  Object.assign(panels.endpoints, { endpoints, state: isOn ? (shown?.state ?? state) : state });
+  Object.assign(panels.methods, { methods: isOn || source !== control ? methods : [], ready: isThere });
   board.draw(model.snapshot);
 }
 
-/** The trace tells of both ends; the page speaks from the device's. */
 function drawConnections() {
-  const { device, connections } = source.model.snapshot;
-  Object.assign(panels.connections, { connections: ownOf(connections, device?.host), ready: control.isOn });
+  Object.assign(panels.connections, { connections: source.model.snapshot.connections, ready: control.isThere });
 }
 
 function drawTalk() {
   drawMessages();
   drawFirmware();
   const { model, exchange } = source;
-  const { device, endpoints } = model.snapshot;
+  const { shown, endpoints } = model.snapshot;
   const { waiting = "", answer = null, problem: failed = "", failure: blame = "" } = exchange;
   const request = choice.row?.record.type === "http.requested" && choice.row.record.role === "inbound" ? choice.row.record : null;
   const targets = targetsOf(endpoints);
-  Object.assign(panels.request, { ready: control.isOn, address: device?.address ?? "", targets, paused: board.now.paused, selected: request });
+  Object.assign(panels.request, { ready: control.isThere, address: shown?.address ?? "", targets, paused: board.now.paused, selected: request });
   Object.assign(panels.request, { waiting, answer, problem: failed, failure: blame });
 }
 
 function drawFirmware() {
   const { project, refusal, state, checker } = control;
   const { model, running } = source;
-  const { device, endpoints } = model.snapshot;
+  const { device, shown, endpoints } = model.snapshot;
   const file = openFile(project);
-  const failure = state === "crashed" ? (device?.failure ?? null) : null;
+  const failure = (state === "crashed" && device?.failure) || shown?.failure || null;
   const sent = choice.row?.boot === model.boot ? placeOf(choice.row.record.by) : null;
   const now = linesNow(running?.files ?? NONE, file);
   const marks = marksAsBefore(file ? marksOf(file.name, now, { endpoints, sent, failure }) : []);
@@ -264,7 +263,7 @@ panels.file.onFocus = () => panels.firmware.enter();
 panels.firmware.onChange = (name, text) => control.change(withFiles(control.project, [{ name, text }]));
 panels.firmware.onGoto = goto;
 panels.console.onGoto = goto;
-panels.console.onType = (data) => session.request("uart.send", { uart: 0, data });
+panels.console.onType = (data) => session.request("uart.send", { uart: 0, data, ...control.which });
 panels.console.onClear = () => {
   source.model.clearConsole();
   draw();

@@ -15,7 +15,9 @@ const KEPT = 5000;
 const SAID = 300;
 
 /**
- * @typedef {{key: string, kind: "print" | "error" | "log" | "uart" | "note", at_us: number, text: string, file: string, line: number,
+ * `host` is the device that it is of (empty: none).
+ *
+ * @typedef {{host: string, key: string, kind: "print" | "error" | "log" | "uart" | "note", at_us: number, text: string, file: string, line: number,
  *   trace: string}} ConsoleLine
  */
 
@@ -69,13 +71,14 @@ export class Model {
    * @param {import("./protocol.js").RpcReplied} reply
    * @returns {Omit<ConsoleLine, "key"> | null}
    */
-  callLine({ call, at_us, code, message, result }) {
+  callLine(reply) {
+    const { call, at_us, code, message, result } = reply;
     const called = this.calls.get(call);
     if (!called) return null;
     this.calls.delete(call);
     const outcome = code ? `failed with ${code}: ${message}` : excerpt(result || "null", SAID);
     const text = `RPC ${called.method}(${excerpt(called.params, SAID)}) by ${called.channel}: ${outcome}`;
-    return { kind: "note", at_us, text, file: "", line: 0, trace: "" };
+    return { host: reply.host, kind: "note", at_us, text, file: "", line: 0, trace: "" };
   }
 
   /**
@@ -88,7 +91,7 @@ export class Model {
     const out = [...this.console];
     for (const line of lines) {
       const last = out.at(-1);
-      if (last?.kind === "print" && line.kind === "print" && !last.text.endsWith("\n")) {
+      if (last?.kind === "print" && line.kind === "print" && last.host === line.host && !last.text.endsWith("\n")) {
         out[out.length - 1] = { ...last, text: last.text + line.text };
       } else out.push(line);
     }
@@ -102,7 +105,7 @@ export class Model {
    * @param {string} text
    */
   note(kind, text) {
-    this.log([{ key: `note-${++this.notes}`, kind, at_us: this.snapshot.at_us, text, file: "", line: 0, trace: "" }]);
+    this.log([{ host: "", key: `note-${++this.notes}`, kind, at_us: this.snapshot.at_us, text, file: "", line: 0, trace: "" }]);
   }
 
   clearConsole() {
@@ -135,7 +138,7 @@ const ENDS = { stopped: "device stopped", replaced: "the firmware was replaced" 
  * @returns {Omit<ConsoleLine, "key"> | null}
  */
 function consoleLine(record) {
-  const line = { at_us: record.at_us, file: "", line: 0, trace: "" };
+  const line = { host: "host" in record ? record.host : "", at_us: record.at_us, file: "", line: 0, trace: "" };
   switch (record.type) {
     case "device.printed":
       return { ...line, kind: "print", text: record.text };

@@ -59,6 +59,8 @@ export class Session {
     this.onRecords = () => {};
     /** @type {(hardware: import("./protocol.js").Hardware) => void} */
     this.onHardware = () => {};
+    /** @type {(devices: import("./protocol.js").Devices) => void} */
+    this.onDevices = () => {};
     /** @type {(event: import("./protocol.js").Unasked["ws.event"]) => void} */
     this.onSocket = () => {};
     /** @type {(reason: string) => void} */
@@ -145,6 +147,7 @@ export class Session {
     });
     client.on("records", (records) => this.onRecords(records));
     client.on("hardware", (hardware) => this.onHardware(hardware));
+    client.on("devices", (devices) => this.onDevices(devices));
     client.on("ws.event", (event) => this.onSocket(event));
     client.onEnd = (reason) => {
       if (this.client !== client || !this.ready) return;

@@ -28,12 +28,13 @@ export class Socket {
   /**
    * @param {string} target
    * @param {string[]} protocols
+   * @param {{to?: string}} to whom, if not to the device that boots
    */
-  async open(target, protocols) {
+  async open(target, protocols, to = {}) {
     this.log = [];
     this.set("connecting");
     try {
-      const { socket, subprotocol } = await this.session.request("ws.open", { target, protocols });
+      const { socket, subprotocol } = await this.session.request("ws.open", { target, protocols, ...to });
       this.number = socket;
       this.say("note", `Open: ${target}${subprotocol ? `, subprotocol ${subprotocol}` : ""}`);
       this.set("open");

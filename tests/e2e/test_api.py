@@ -265,6 +265,7 @@ def test_every_name_is_described():
         "SimDevice",
         "Clock",
         "Rules",
+        "Devices",
         "Answer",
         "DeviceSocket",
         "RunOptions",

@@ -12,8 +12,8 @@ export class ConfigPanel extends Panel {
   constructor() {
     super();
     this.ready = false;
-    /** Which boot of the device it is: each reads its configuration anew. */
-    this.boot = 0;
+    /** Which boot of which device it is: each reads its configuration anew. */
+    this.boot = "";
     /** @type {Configuration | null} */
     this.config = null;
     this.filter = "";

@@ -104,6 +104,9 @@ export class History {
       case "host.added":
         this.names.set(record.address, record.host);
         return;
+      case "host.removed":
+        this.names.delete(record.address);
+        return;
       case "device.booted":
         if (record.host === DEVICE) this.boot = record.boot;
         this.names.set(record.address, record.host);

@@ -16,6 +16,8 @@ export interface RequestOptions {
   headers?: Record<string, string> | [name: string, value: string][];
   body?: string | Uint8Array;
   port?: number;
+  /** The device that is asked; by default the one that `run` boots. */
+  to?: string;
 }
 
 /** The answer to a request. */
@@ -157,6 +159,20 @@ export interface Rules {
   enable(rule: number, enabled?: boolean): Promise<void>;
 }
 
+/** The devices of the network. */
+export interface Devices {
+  /** All of them, also the one that `run` boots. */
+  list(): DeviceState[];
+  /** Boot another one while the others go on; one of this name boots anew. Its files go into the project. */
+  add(name: string, files: Files, options?: { main?: string; address?: string }): Promise<DeviceState>;
+  /** Take one away, and its files. */
+  remove(name: string): Promise<void>;
+  restart(name: string): Promise<void>;
+  stop(name: string): Promise<void>;
+  /** Have the page show this one. */
+  show(name: string): Promise<void>;
+}
+
 export interface Events {
   state: State;
   record: TraceRecord;
@@ -190,8 +206,8 @@ export interface Replayed {
 
 /** What can be set from outside. */
 export type Setting =
-  | { pin: number; level: 0 | 1 | null }
-  | { sensor: string; at: number; values: Record<string, number | boolean> };
+  | { pin: number; level: 0 | 1 | null; host?: string }
+  | { sensor: string; at: number; values: Record<string, number | boolean>; host?: string };
 
 export interface PinState {
   readonly pin: number;
@@ -253,14 +269,15 @@ export interface SimDevice {
   readonly state: State;
   readonly clock: Clock;
   readonly rules: Rules;
+  readonly devices: Devices;
   /** Boot firmware. Rejected when it is not even tried. */
   run(files: Files, options?: RunOptions): Promise<DeviceState>;
   stop(): Promise<void>;
   restart(): Promise<DeviceState>;
   request(method: string, target: string, options?: RequestOptions): Promise<Answer>;
-  ws(target: string, options?: { protocols?: string[]; port?: number }): Promise<DeviceSocket>;
+  ws(target: string, options?: { protocols?: string[]; port?: number; to?: string }): Promise<DeviceSocket>;
   /** Call an RPC method over HTTP: its result, or an error with `code`. */
-  rpc(method: string, args?: unknown): Promise<unknown>;
+  rpc(method: string, args?: unknown, options?: { to?: string }): Promise<unknown>;
   set(setting: Setting): Promise<void>;
   /** What was done to the device since its network began, to be played again. */
   saveRun(options?: { name?: string }): Promise<SavedRun>;
