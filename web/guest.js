@@ -17,6 +17,9 @@ const OWN = /^(accept-charset|accept-encoding|access-control-request-.*|connecti
 
 /** @typedef {import("./asker.js").Header} Header */
 
+/** How long a click may take to end in the frame, once its page has heard of it. */
+const CLICK_MS = 20;
+
 export class Guest {
   /**
    * @param {import("./browser.js").Browser} browser
@@ -60,7 +63,8 @@ export class Guest {
         this.useSocket(message);
         return;
       case "go":
-        browser.visit(String(message.url), { ...requestOf(message), replace: message.replace === true });
+        // Not at once: where this leads nowhere the frame goes, and the click in it has to be over before
+        setTimeout(() => this.isGone || browser.visit(String(message.url), { ...requestOf(message), replace: message.replace === true }), CLICK_MS);
         return;
       case "move":
         browser.move(Math.trunc(Number(message.by)) || 0);
