@@ -16,7 +16,8 @@ class Tft:
     def __init__(self) -> None:
         self.width = 320
         self.height = 240
-        self._pixels = bytearray(2 * 320 * 240)
+        self._pixels = bytearray()
+        """Empty as long as nothing was drawn: few devices have a display, and one is as large as all else of them."""
         self._texts: dict[tuple[int, int], str] = {}
 
     @property
@@ -36,7 +37,7 @@ class Tft:
         size = (min(max(1, width), MAX_SIDE), min(max(1, height), MAX_SIDE))
         if size != (self.width, self.height):
             self.width, self.height = size
-            self._pixels = bytearray(2 * self.width * self.height)
+            self._pixels = bytearray()
             self._texts.clear()
 
     def fill(self, x0: int, y0: int, x1: int, y1: int, color: int) -> None:
@@ -54,6 +55,7 @@ class Tft:
 
     def put(self, x: int, y: int, colors: bytes) -> None:
         """Put a row of colours, two bytes each, into the picture; it must lie within."""
+        self._pixels = self._pixels or bytearray(2 * self.width * self.height)
         at = 2 * (y * self.width + x)
         self._pixels[at : at + len(colors)] = colors
 
