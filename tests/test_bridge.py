@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.bridge import AHEAD_US, BATCH, PAGE_TO_WORKER, POSTED, POSTED_BYTES, Bridge
-from sim.bridge.core import EAGER, RUSH_MS
+from sim.bridge.report import EAGER, RUSH_MS
 
 HELLO = """
 def hello(conn, ev, ev_data):

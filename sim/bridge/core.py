@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import json
-from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
@@ -25,8 +24,9 @@ from sim.bridge.message import (
     whole_of,
 )
 from sim.bridge.project import check, project_of
+from sim.bridge.report import QUIET, RUSH_MS, Report
 from sim.bridge.rules import Rules, forms_of
-from sim.bridge.run import QUIET, Beginning, Runs
+from sim.bridge.run import Beginning, Runs
 from sim.bridge.sockets import Sockets
 from sim.bridge.time import Time
 from sim.clock import Clock
@@ -36,10 +36,10 @@ from sim.network.network import Network
 from sim.pace import Pace
 from sim.peer import FetchError, Peer, Response
 from sim.program import dependencies
-from sim.trace import Record, Trace
+from sim.trace import Trace
 from sim.view import View
 
-__all__ = ["AHEAD_US", "BATCH", "POSTED", "POSTED_BYTES", "Bridge", "warm_up"]
+__all__ = ["AHEAD_US", "Bridge", "warm_up"]
 
 DEVICE: Final = "device"
 """The name of the device that the page shows."""
@@ -51,26 +51,8 @@ PEERS: Final = (PAGE, "browser")
 AHEAD_US: Final = 50_000
 """How far virtual time may run ahead of the wall, see docs/design.md."""
 
-BATCH: Final = 500
-"""Records posted at once, at most: the page reads them in a few milliseconds, and can draw between two posts."""
-
-EAGER: Final = 10
-"""Snapshots that may be posted in a row, before a rush is seen in them."""
-
-RUSH_MS: Final = 100
-"""How far apart snapshots are in a rush: what the page draws of them would cost it each frame."""
-
-HASTY: Final = ("http.fetch", "ws.send", "tick")
-"""What comes in rushes, and may be answered before the snapshot shows it."""
-
 SETTLE_US: Final = 90_000_000
 """How long a network may go on behind its end to answer the page: longer than anything is waited for."""
-
-POSTED: Final = 20_000
-"""Records posted in one call, at most: of more the page gets the newest, and a snapshot that knows them all."""
-
-POSTED_BYTES: Final = 16 * 1024 * 1024
-"""What these records may weigh together, as the trace weighs them."""
 
 
 if TYPE_CHECKING:
@@ -83,32 +65,18 @@ class Bridge:
     """One simulation behind a worker: a network, a device, and the peer that speaks for the page."""
 
     def __init__(self, post: Callable[[str], object]) -> None:
-        self._post = post
         self._network = Network()
         self._device: Device | None = None
         self._peers: dict[str, Peer] = {}
-        self._view = View(DEVICE)
         self._others: dict[str, Device] = {}
-        self._news = self._network.trace.subscribe(on_full=self._collect)
-        self._waiting: deque[Record] = deque()
-        """Records that were taken out of the trace, and are neither posted nor in the view yet."""
-        self._weight = 0
-        self._replies: list[dict[str, object]] = []
-        """Answers and events wait for the records of what they tell: so a page that has one knows the other."""
         self._sockets = Sockets(self)
         self._pace = Pace(self._network.clock, AHEAD_US)
         self._controls, self._time, self._devices = Controls(self), Time(self), Devices(self)
+        self._report = Report(post, self._time.state, self._news, self._network.trace, DEVICE)
         self._lessons = Lessons(self)
         self._runs = Runs(self)
         self._base = 0
-        self._owed: set[int | str] = set()
-        """The numbers of messages that are answered when the network has done something."""
         self._commands = self._make_commands()
-        self._spent = 0.0
-        """How many snapshots were posted lately, at the time `_spent_ms`; one is forgiven after each `RUSH_MS`."""
-        self._spent_ms = 0.0
-        self._is_stale = False
-        """Whether the page has records that its snapshot does not show."""
 
     def handle(self, text: str, wall_ms: float) -> float:
         """Carry out one message and let time pass up to `wall_ms`.
@@ -130,14 +98,11 @@ class Bridge:
                 self._answer(message)
                 self._follow(wall_us)
         finally:
-            self._report(self._may_show(wall_ms, message.get("type")))
-            replies, self._replies = self._replies, []
-            for reply in replies:
-                self._send(reply)
+            self._report.post_all(wall_ms, message.get("type"))
         if self._runs.is_busy:
             return 0
         delay_us = self._pace.delay_us(wall_us)
-        if self._is_stale:
+        if self._report.is_stale:
             return RUSH_MS if delay_us is None else min(RUSH_MS, delay_us / 1000)
         return -1 if delay_us is None else delay_us / 1000
 
@@ -156,11 +121,11 @@ class Bridge:
             self._runs.make_way(kind, number)
             match kind:
                 case "http.fetch":
-                    self._owed.add(number)
+                    self._report.owed.add(number)
                     self._fetch(message, number)
                     return
                 case "ws.open":
-                    self._owed.add(number)
+                    self._report.owed.add(number)
                     self._sockets.open(message, number)
                     return
                 case "run.save" | "run.replay" | "run.rewind":
@@ -174,9 +139,9 @@ class Bridge:
                 case _:
                     raise BridgeError(f"there is no message type {kind!r}")
         except Exception as error:  # whatever the page sent: it is told, and the simulation goes on
-            self.reply_error(number, error)
+            self._report.reply_error(number, error)
         else:
-            self.reply(number, value)
+            self._report.reply(number, value)
 
     def _make_commands(self) -> dict[str, Command]:
         """Return what is answered at once, by type."""
@@ -253,17 +218,18 @@ class Bridge:
             device.stop("replaced")
         self._device, self._others = None, {}
         clock = self._network.clock
-        clock.run_while(lambda: self._owed or self._sockets.is_any_open, clock.now_us + SETTLE_US)
-        for number in tuple(self._owed):
-            self.reply_error(number, BridgeError("another device was booted meanwhile"))
-        self._report()
+        clock.run_while(lambda: self._report.owed or self._sockets.is_any_open, clock.now_us + SETTLE_US)
+        for number in tuple(self._report.owed):
+            self._report.reply_error(number, BridgeError("another device was booted meanwhile"))
+        self._report.post()
 
     def begin(self, clock: Clock, seed: int) -> Network:
         """Begin a new network, whose records are numbered on."""
         self._base = self._network.trace.next_seq
         trace = Trace(clock, first_seq=self._base)
         self._network = Network(seed=seed, clock=clock, trace=trace)
-        self._news, self._view, self._peers = trace.subscribe(on_full=self._collect), View(DEVICE), {}
+        self._report.begin(trace, DEVICE)
+        self._peers = {}
         self._pace.take(clock)
         return self._network
 
@@ -272,7 +238,7 @@ class Bridge:
         devices = engine.devices
         self._device = next((one for one in devices if one.name == DEVICE), devices[0] if devices else None)
         if self._device is not None:
-            self._view.main = self._device.name
+            self.view.main = self._device.name
         self._others = {one.name: one for one in devices if one is not self._device}
 
     def perform(self, message: Message) -> None:
@@ -282,7 +248,7 @@ class Bridge:
 
     def look(self) -> None:
         """Take in what the records say."""
-        self._report(may_show=False)
+        self._report.post(may_show=False)
 
     def is_on(self, network: Network) -> bool:
         """Tell whether this is the network, and it is not about to be replaced."""
@@ -315,9 +281,9 @@ class Bridge:
 
         def done(answer: Response | FetchError) -> None:
             if isinstance(answer, FetchError):
-                self.reply_error(number, answer)
+                self._report.reply_error(number, answer)
             else:
-                self.reply(number, _response_json(answer))
+                self._report.reply(number, _response_json(answer))
 
         self.peer_of(message).fetch(
             unpacked(text_of(message, "method")),
@@ -380,91 +346,28 @@ class Bridge:
     @property
     def view(self) -> View:
         """What the records say."""
-        return self._view
+        return self._report.view
 
     @property
     def pace(self) -> Pace:
         """How virtual time follows the page's."""
         return self._pace
 
-    # Answers
-
-    def _collect(self) -> None:
-        """Take what is new out of the trace; of more than is posted at once the oldest only goes into the view."""
-        waiting = self._waiting
-        for record in self._news.take():
-            waiting.append(record)
-            self._weight += record.event.weight
-        passed: list[Record] = []
-        while len(waiting) > POSTED or (self._weight > POSTED_BYTES and len(waiting) > 1):
-            passed.append(waiting.popleft())
-            self._weight -= passed[-1].event.weight
-        self._view.take(passed)
-
-    def _may_show(self, wall_ms: float, kind: object) -> bool:
-        """Tell whether what is posted now shall have a snapshot: not each of thousands of requests."""
-        self._spent = max(0.0, self._spent - max(0.0, wall_ms - self._spent_ms) / RUSH_MS)
-        self._spent_ms = wall_ms
-        return self._spent < EAGER or kind not in HASTY
-
-    def _report(self, may_show: bool = True) -> None:
-        """Post what is new; the last of several posts has the snapshot."""
-        self._collect()
-        records = list(self._waiting)
-        self._waiting.clear()
-        self._weight = 0
-        self._is_stale = self._is_stale or bool(records)
-        shows = may_show and self._is_stale
-        for start in range(0, len(records) or int(shows), BATCH):
-            batch = records[start : start + BATCH]
-            self._view.take(batch)
-            snapshot = None
-            if shows and start + BATCH >= len(records):
-                snapshot = self._view.to_json(self._network.trace.first)
-                self._spent += 1
-                self._is_stale = False
-            self._send(
-                {
-                    "type": "records",
-                    "records": [record.to_json() for record in batch],
-                    "snapshot": snapshot,
-                    "time": self._time.state(),
-                }
-            )
-        if self._device is not None:
-            for news in (self._devices.news(), self._controls.news()):
-                if news is not None:
-                    self._send(news)
-
-    def show_anew(self) -> None:
-        """Let a snapshot follow, whatever the records say."""
-        self._is_stale = True
-
-    def reply(self, number: int | str, value: dict[str, object]) -> None:
-        """Answer a message."""
-        self._owed.discard(number)
-        if number is not QUIET:
-            self._replies.append({"id": number, "ok": True, "value": value})
-
-    def reply_error(self, number: int | str, error: Exception) -> None:
-        """Answer a message that could not be carried out."""
-        self._owed.discard(number)
-        if number is QUIET:
-            return
-        text = str(error) or type(error).__name__
-        told = {"name": type(error).__name__, "message": text}
-        if field := getattr(error, "field", ""):
-            told["field"] = str(field)
-        self._replies.append({"id": number, "ok": False, "error": told})
+    @property
+    def report(self) -> Report:
+        """What the page is told, and gets answered."""
+        return self._report
 
     def tell(self, message: dict[str, object]) -> None:
-        """Say something unasked, behind the records of what it tells."""
+        """Say something unasked, unless it is of a run that is played."""
         if not self._runs.is_playing:
-            self._replies.append(message)
+            self._report.tell(message)
 
-    def _send(self, message: dict[str, object]) -> None:
-        # ensure_ascii: text of the firmware may hold lone surrogates, which have no UTF-8
-        self._post(json.dumps(message, separators=(",", ":")))
+    def _news(self) -> list[dict[str, object]]:
+        """Return what has changed and is no record."""
+        if self._device is None:
+            return []
+        return [news for news in (self._devices.news(), self._controls.news()) if news is not None]
 
 
 def warm_up() -> None:

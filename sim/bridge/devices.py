@@ -6,6 +6,7 @@ from typing import Protocol
 
 from sim.bridge.message import BridgeError, Message, text_of
 from sim.bridge.project import project_of
+from sim.bridge.report import Report
 from sim.device import Device
 from sim.neighbours import Neighbour, make_neighbour, split_hosts
 from sim.network.network import Network
@@ -36,8 +37,9 @@ class Owner(Protocol):
     def device_of(self, message: Message, field: str = "host") -> Device:
         """The device that a message names."""
 
-    def show_anew(self) -> None:
-        """Let a snapshot follow, whatever the records say."""
+    @property
+    def report(self) -> Report:
+        """What the page is told, and gets answered."""
 
 
 class Devices:
@@ -79,7 +81,7 @@ class Devices:
     def show(self, message: Message) -> dict[str, object]:
         """Have snapshots and `hardware` tell of another device."""
         self._owner.view.shown = self._owner.device_of(message).name
-        self._owner.show_anew()
+        self._owner.report.show_anew()
         return {}
 
     def news(self) -> dict[str, object] | None:

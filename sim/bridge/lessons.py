@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from sim.bridge.message import BridgeError, Message, field_of, text_of
+from sim.bridge.report import Report
 from sim.device import Device
 from sim.network.network import Network
 from sim.pace import Pace
@@ -43,11 +44,9 @@ class Page(Protocol):
     def is_on(self, network: Network) -> bool:
         """Tell whether this is the network, and it is not about to be replaced."""
 
-    def reply(self, number: int | str, value: dict[str, object]) -> None:
-        """Answer a message."""
-
-    def reply_error(self, number: int | str, error: Exception) -> None:
-        """Answer a message that could not be carried out."""
+    @property
+    def report(self) -> Report:
+        """What the page is told, and gets answered."""
 
 
 class Lessons:
@@ -69,7 +68,7 @@ class Lessons:
         page = self._page
         lesson = parse(text_of(message, "lesson"))
         if not field_of(message, "tries", True):
-            page.reply(number, self._verdicts(lesson))
+            page.report.reply(number, self._verdicts(lesson))
             return
         if not page.device.is_on:
             raise BridgeError("the device is off")
@@ -79,9 +78,9 @@ class Lessons:
 
         def done() -> None:
             if page.is_on(network):
-                page.reply(number, self._verdicts(lesson))
+                page.report.reply(number, self._verdicts(lesson))
             else:
-                page.reply_error(number, BridgeError("another device was booted meanwhile"))
+                page.report.reply_error(number, BridgeError("another device was booted meanwhile"))
 
         Attempts(page, lesson.tries, done).begin()
 

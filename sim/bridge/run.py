@@ -7,6 +7,7 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING, Final, Protocol
 
 from sim.bridge.message import PAGE_TO_WORKER, BridgeError, Message, text_of, whole_of
+from sim.bridge.report import QUIET, Report
 from sim.clock import Clock
 from sim.network.network import Network
 from sim.pace import Pace
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from sim.engine import Engine
     from sim.run.file import Run
 
-__all__ = ["QUIET", "Beginning", "Runs"]
+__all__ = ["Beginning", "Runs"]
 
 READING: Final = (
     *("start", "requirements", "check", "tick", "config.get", "device.show", "lesson.read", "rules.list"),
@@ -30,9 +31,6 @@ JOBS: Final = ("run.save", "run.replay", "run.rewind")
 
 ENDING: Final = ("boot", "reboot", "stop")
 """What may be done while a run is played, and ends that."""
-
-QUIET: Final = "a message of a run that is played"
-"""Stands for the number of a message that nobody waits to be answered."""
 
 
 class Owner(Protocol):
@@ -65,11 +63,9 @@ class Owner(Protocol):
     def look(self) -> None:
         """Take in what the records say."""
 
-    def reply(self, number: int | str, value: dict[str, object]) -> None:
-        """Answer a message."""
-
-    def reply_error(self, number: int | str, error: Exception) -> None:
-        """Answer a message that could not be carried out."""
+    @property
+    def report(self) -> Report:
+        """What the page is told, and gets answered."""
 
 
 class Beginning:
@@ -188,11 +184,11 @@ class Runs:
             value = next(job)
         except Exception as error:
             self._end_job()
-            self._owner.reply_error(self._number, error)
+            self._owner.report.reply_error(self._number, error)
             return
         if value is not None:
             self._end_job()
-            self._owner.reply(self._number, value)
+            self._owner.report.reply(self._number, value)
 
     def make_way(self, kind: object, number: int | str) -> None:
         """Let go of what has been begun, if something else is wanted in its place.
@@ -211,7 +207,7 @@ class Runs:
         if self.is_playing:
             self._job.close()
             self._end_job()
-            self._owner.reply_error(self._number, BridgeError("something else was done meanwhile"))
+            self._owner.report.reply_error(self._number, BridgeError("something else was done meanwhile"))
 
     def _end_job(self) -> None:
         self._job, self.is_playing, self.next_beginning = None, False, None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from sim.bridge.message import BridgeError, Message, port_of, protocols_of, text_of, whole_of
+from sim.bridge.report import Report
 from sim.device import Device
 from sim.mhttp.websocket import Frame
 from sim.peer import FetchError, Peer
@@ -22,11 +23,9 @@ class Page(Protocol):
     def peer_of(self, message: Message) -> Peer:
         """The host that a message is sent from."""
 
-    def reply(self, number: int | str, value: dict[str, object]) -> None:
-        """Answer a message."""
-
-    def reply_error(self, number: int | str, error: Exception) -> None:
-        """Answer a message that could not be carried out."""
+    @property
+    def report(self) -> Report:
+        """What the page is told, and gets answered."""
 
     def tell(self, message: dict[str, object]) -> None:
         """Say something unasked, behind the records of what it tells."""
@@ -56,9 +55,9 @@ class Sockets:
         def opened(problem: str | None) -> None:
             if problem is None:
                 self._clients[socket] = client
-                page.reply(number, {"socket": socket, "subprotocol": client.subprotocol})
+                page.report.reply(number, {"socket": socket, "subprotocol": client.subprotocol})
             else:
-                page.reply_error(number, FetchError(problem))
+                page.report.reply_error(number, FetchError(problem))
 
         def framed(direction: str, frame: Frame) -> None:
             data = frame.payload.decode("latin-1")
