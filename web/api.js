@@ -146,6 +146,11 @@ export class SimDevice {
     throw Object.assign(new Error(`${method} failed with ${code}: ${message}`), { code });
   }
 
+  /** @param {import("./types/api.js").ExportForm} form @param {{connections?: number[]}} [options] */
+  async export(form, { connections } = {}) {
+    return (await import("./run.js")).writeTrace(this.control, form, connections);
+  }
+
   /** @param {{name?: string}} [options] */
   async saveRun(options) {
     return (await import("./run.js")).saveRun(this.control, options);

@@ -14,7 +14,7 @@ import { InspectorPanel } from "./panels/inspector.js";
 import { PagePanel } from "./panels/page.js";
 import { RunPanel } from "./panels/run.js";
 import { WebSocketPanel } from "./panels/websocket.js";
-import { attempt, copyRun, downloadRun, linesOf, rewind } from "./run.js";
+import { attempt, copyRun, downloadRun, linesOf, rewind, writeTrace } from "./run.js";
 
 /** @type {readonly import("./traffic/row.js").Row[]} */
 const NONE = [];
@@ -82,6 +82,7 @@ export class Later {
       await attempt(control, async () => (link = await copyRun(control)));
       return link;
     };
+    this.run.onExport = () => void this.export();
     this.run.onDismiss = () => {
       control.said = null;
       control.onChange();
@@ -110,6 +111,15 @@ export class Later {
     if (this.range !== range || !isRange) this.inspector.chosen = isRange ? traffic.chosen : NONE;
     this.range = range;
     this.inspector.shown = view.rows;
+  }
+
+  /** Let what the trace holds be saved. */
+  async export() {
+    const { showExport } = await import("./panels/export.js");
+    const { control } = this.board;
+    const rows = this.inspector.chosen.length ? this.inspector.chosen : [this.inspector.row].filter((row) => row !== null);
+    const connections = rows.flatMap(({ record }) => ("connection" in record ? [record.connection] : []));
+    showExport((form, chosen) => writeTrace(control, form, chosen), [...new Set(connections)]);
   }
 
   /** Show the device's description. */

@@ -188,6 +188,18 @@ function fetchNow(path, tell) {
 }
 
 /**
+ * Read a file of Python's, which is gone then.
+ *
+ * @param {string} path
+ * @returns {Uint8Array<ArrayBuffer>}
+ */
+export function takeFile(path) {
+  const bytes = python.FS.readFile(path);
+  python.FS.unlink(path);
+  return bytes;
+}
+
+/**
  * Install packages that this site has, and what they need.
  *
  * @param {string[]} requirements as PEP 508 has them

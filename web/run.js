@@ -29,6 +29,18 @@ export async function saveRun({ session }, { name = "" } = {}) {
 }
 
 /**
+ * What the trace holds, or some connections of it, as a file of one of the formats of docs/reference/export.md.
+ *
+ * @param {Control} control
+ * @param {string} form
+ * @param {number[]} [connections]
+ * @returns {Promise<Uint8Array<ArrayBuffer>>}
+ */
+export async function writeTrace({ session }, form, connections) {
+  return (await session.request("trace.write", { form, version: VERSION, ...(connections && { connections }) })).bytes;
+}
+
+/**
  * Save the run as a file.
  *
  * @param {Control} control

@@ -1,6 +1,6 @@
 /** Carries messages between the page and the one entry of `sim/bridge`, as JSON text, and the time with them. */
 
-import { fetchLater, installPackages, startPython } from "./python.js";
+import { fetchLater, installPackages, startPython, takeFile } from "./python.js";
 
 /** @typedef {{id?: number, type: string, [field: string]: any}} Message */
 /** @typedef {{handle: (text: string, wallMs: number) => number}} Bridge */
@@ -36,12 +36,26 @@ async function receive(message) {
     } else {
       if (type === "boot") await provide(message);
       if (type === "run.replay") for (const files of programsOf(message["run"])) await provide({ files });
-      handle(message);
+      if (type === "trace.write") write(message);
+      else handle(message);
     }
   } catch (error) {
     const { name, message: text } = /** @type {Error} */ (error);
     self.postMessage({ id, ok: false, error: { name, message: text } });
   }
+}
+
+/** Have Python write a file, and hand its bytes over. @param {Message} message */
+function write(message) {
+  tell("library", 3, "writing what the trace holds");
+  try {
+    handle({ ...message, id: OWN });
+  } finally {
+    tell("device", 3, "written");
+  }
+  if (!answer.ok) throw Object.assign(new Error(), answer.error);
+  const bytes = takeFile(answer.value.path);
+  self.postMessage({ id: message.id, ok: true, value: { bytes } }, { transfer: [bytes.buffer] });
 }
 
 /** @param {import("./python.js").Wish} wish */

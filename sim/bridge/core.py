@@ -171,6 +171,7 @@ class Bridge:
             "lesson.read": self._lessons.read,
             "code.write": exports.code,
             "openapi.write": exports.openapi,
+            "trace.write": exports.trace,
             "rules.list": rules.list,
             "rules.add": rules.add,
             "rules.remove": rules.remove,

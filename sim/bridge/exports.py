@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable, Iterable
+from typing import Final, Protocol
 
 from sim.bridge.message import BridgeError, Message, text_of
 from sim.network.network import Network
+from sim.trace import Record
 
 __all__ = ["Exports"]
+
+TITLE: Final = "A run of a simulated device"
 
 
 class Owner(Protocol):
@@ -32,9 +36,7 @@ class Exports:
         """
         from sim.export.code import to_code
 
-        records = message.get("records")
-        if not isinstance(records, list) or not all(type(one) is int for one in records):
-            raise BridgeError("records must be a list of numbers")
+        records = numbers_of(message.get("records"), "records")
         form, firmware = text_of(message, "form"), text_of(message, "firmware", "init.js")
         try:
             text = to_code(self._owner.network.trace, form, selected=frozenset(records), firmware=firmware)
@@ -47,3 +49,38 @@ class Exports:
         from sim.export import to_openapi
 
         return {"text": to_openapi(self._owner.network.trace)}
+
+    def trace(self, message: Message) -> dict[str, object]:
+        """Write what the trace holds, or some of its connections, to a new file: the `path` is who asks to delete.
+
+        Raises:
+            BridgeError: there is no such form, or the connections are none.
+        """
+        from tempfile import NamedTemporaryFile
+
+        from sim.export import of_connections, to_har, to_jsonl, to_pcapng, to_report
+
+        writers: dict[str, Callable[[Iterable[Record]], str | bytes]] = {
+            "pcapng": to_pcapng,
+            "har": lambda records: to_har(records, text_of(message, "version", "")),
+            "jsonl": to_jsonl,
+            "html": lambda records: to_report(records, TITLE),
+        }
+        form = text_of(message, "form")
+        if form not in writers:
+            raise BridgeError(f"'form' must be one of {', '.join(writers)}, got {form!r}")
+        connections = message.get("connections")
+        records: Iterable[Record] = self._owner.network.trace
+        if connections is not None:
+            records = of_connections(records, numbers_of(connections, "connections"))
+        written = writers[form](records)
+        with NamedTemporaryFile(delete=False) as file:
+            file.write(written.encode("utf-8", "surrogatepass") if isinstance(written, str) else written)
+        return {"path": file.name}
+
+
+def numbers_of(value: object, field: str) -> list[int]:
+    """Return a field that is a list of numbers."""
+    if not isinstance(value, list) or not all(type(one) is int for one in value):
+        raise BridgeError(f"{field} must be a list of numbers")
+    return value

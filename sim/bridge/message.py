@@ -61,6 +61,7 @@ PAGE_TO_WORKER: Final = (
     "run.rewind",
     "code.write",
     "openapi.write",
+    "trace.write",
     "requirements",
     "check",
     "tick",

@@ -30,14 +30,18 @@ NONE: Final = -1
 UNKNOWN_VERSION: Final = "HTTP/1.1"
 
 
-def to_har(records: Iterable[Record]) -> str:
+def to_har(records: Iterable[Record], version: str = "") -> str:
     """Return the archive as JSON text: an entry for each exchange, in the order of their requests.
+
+    Args:
+        records: of a trace.
+        version: that of mos-sim, for the archive's creator, where the package is not installed and cannot tell.
 
     A request without a whole response has the status 0 of such in browsers, and `_error` says what became of it.
     """
     # An entry on each line: readable enough, and ten times as fast as indented
     entries = ",\n".join(json.dumps(_entry(exchange)) for exchange in gather(records))
-    creator = json.dumps({"name": "mos-sim", "version": _version()})
+    creator = json.dumps({"name": "mos-sim", "version": version or _version()})
     return f'{{"log": {{"version": "1.2", "creator": {creator}, "pages": [], "entries": [\n{entries}\n]}}}}\n'
 
 

@@ -17,6 +17,7 @@ export class RunPanel extends Panel {
     /** A link that the browser does not let be copied. */
     this.link = "";
     this.onSave = () => {};
+    this.onExport = () => {};
     /** @type {() => Promise<string>} */
     this.onCopy = async () => "";
     this.onDismiss = () => {};
@@ -33,6 +34,8 @@ export class RunPanel extends Panel {
           <button type="button" class="quiet" ?disabled=${!ready} title="As a file that Open and the command line play again"
             @click=${() => this.onSave()}>Save run</button>
           <button type="button" class="quiet" ?disabled=${!ready} @click=${this.copy}>Copy run link</button>
+          <button type="button" class="quiet" ?disabled=${!ready} title="The messages, for Wireshark, a browser or a reader"
+            @click=${() => this.onExport()}>Export</button>
         </span>
       </div>
       <div class="outcome" role="status" aria-label="Run">${said ? this.outcome(said) : nothing}</div>

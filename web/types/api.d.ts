@@ -182,6 +182,9 @@ export interface Events {
 }
 
 /** The run of the network that there is (docs/reference/run.md). */
+/** A capture for Wireshark, an archive of HTTP, the records themselves, or a page to read. */
+export type ExportForm = "pcapng" | "har" | "jsonl" | "html";
+
 export interface SavedRun {
   /** The text of its file. */
   readonly run: string;
@@ -279,6 +282,8 @@ export interface SimDevice {
   /** Call an RPC method over HTTP: its result, or an error with `code`. */
   rpc(method: string, args?: unknown, options?: { to?: string }): Promise<unknown>;
   set(setting: Setting): Promise<void>;
+  /** What the trace holds, or some connections of it, as the bytes of a file. */
+  export(form: ExportForm, options?: { connections?: number[] }): Promise<Uint8Array<ArrayBuffer>>;
   /** What was done to the device since its network began, to be played again. */
   saveRun(options?: { name?: string }): Promise<SavedRun>;
   /** Play a run in the place of what there is; time stands at its end. */
