@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
-from sim.api.schema import DEFAULTS, Tree, Value, copy_tree, schema_entries
+from sim.api.schema import DEFAULTS, Tree, Value, schema_entries
 from sim.rpc import parse_json
 
 __all__ = ["CONFIG_FILE", "DEFAULTS", "Complaint", "Config", "Value"]
@@ -42,17 +42,18 @@ class Config:
     """
 
     def __init__(self, device_id: str, mac: str, files: Mapping[str, bytes] | None = None) -> None:
-        self.values: Tree = copy_tree(DEFAULTS)
+        self.values: Tree = DEFAULTS
+        """All values. What changes some makes new trees of those that hold them: all devices share the others."""
         self.merge({"device": {"id": device_id, "mac": mac}})
         self.complaints: list[tuple[str, str]] = []
         """What of the files could not be used: the file's name, and why not."""
         files = files or {}
         if SCHEMA_FILE in files:
             for path, value in schema_entries(files[SCHEMA_FILE].decode("utf-8", "replace")):
-                self._extend(SCHEMA_FILE, _tree(path, value), self.values)
+                self._extend(SCHEMA_FILE, _tree(path, value), self._own())
         for level in LEVELS[:-1]:
             self._load(level, files.get(level))
-        self._base: Tree = copy_tree(self.values)
+        self._base = self.values
         self._load(CONFIG_FILE, files.get(CONFIG_FILE))
 
     def _load(self, file: str, content: bytes | None) -> None:
@@ -67,9 +68,14 @@ class Config:
         if not isinstance(tree, dict):
             self.complaints.append((file, "the configuration must be a JSON object"))
         elif file == LEVELS[0]:
-            self._extend(file, tree, self.values)
+            self._extend(file, tree, self._own())
         else:
             self.complaints += [(file, complaint.text) for complaint in self.apply(tree)]
+
+    def _own(self) -> Tree:
+        """Return the outermost tree of the values as a new one, which may be changed."""
+        self.values = self.values.copy()
+        return self.values
 
     def _extend(self, file: str, tree: dict[str, object], into: Tree, prefix: str = "") -> None:
         """Set values, and add the keys that are not there yet."""
@@ -77,8 +83,7 @@ class Config:
             path = prefix + key
             known = into.get(key)
             if isinstance(value, dict) and isinstance(known, dict | None):
-                node = into.setdefault(key, {})
-                assert isinstance(node, dict)
+                node = into[key] = {} if known is None else known.copy()
                 self._extend(file, value, node, path + ".")
             elif known is None and isinstance(value, str | int | float):
                 into[key] = value
@@ -106,12 +111,12 @@ class Config:
         """Set the values of a subset tree; False, and nothing set of it, if it does not fit the schema."""
         if not _fits(tree, self.values):
             return False
-        _merge(tree, self.values)
+        _merge(tree, self._own())
         return True
 
     def apply(self, tree: dict[str, object]) -> list[Complaint]:
         """Set the values of a subset tree that fit; what does not is left as it was. Returns what is wrong with it."""
-        return list(_apply(tree, self.values, ""))
+        return list(_apply(tree, self._own(), ""))
 
     def to_file(self) -> bytes:
         """Return what differs from the project's own configuration, as the file that keeps it over a reboot."""
@@ -139,7 +144,8 @@ def _merge(tree: object, into: Tree) -> None:
     for key, value in tree.items():
         node = into[key]
         if isinstance(node, dict):
-            _merge(value, node)
+            own = into[key] = node.copy()
+            _merge(value, own)
         else:
             into[key] = type(node)(value)
 
@@ -150,7 +156,8 @@ def _apply(tree: dict[str, object], into: Tree, prefix: str) -> Iterator[Complai
         if node is None:
             yield Complaint(f"there is no key {path} in the schema of the configuration", False)
         elif isinstance(node, dict) and isinstance(value, dict):
-            yield from _apply(value, node, path + ".")
+            own = into[key] = node.copy()
+            yield from _apply(value, own, path + ".")
         elif isinstance(node, dict) or not _fits(value, node):
             yield Complaint(f"{path} must be {KINDS[type(node)]}", True)
         else:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, TypeAlias
 
-__all__ = ["DEFAULTS", "Tree", "Value", "copy_tree", "schema_entries"]
+__all__ = ["DEFAULTS", "Tree", "Value", "schema_entries"]
 
 Value: TypeAlias = "str | int | float | bool | dict[str, Value]"
 
@@ -169,8 +169,3 @@ def _scalar(text: str) -> Value:
     except ValueError:
         return text
     return value if isinstance(value, str | int | float) else ""
-
-
-def copy_tree(tree: Tree) -> Tree:
-    """Return a copy that shares nothing with the tree."""
-    return {key: copy_tree(value) if isinstance(value, dict) else value for key, value in tree.items()}

@@ -7,7 +7,6 @@ from typing import Any, Final, Protocol
 
 from sim.api.config import CONFIG_FILE, Config
 from sim.api.hardware import Hardware
-from sim.api.schema import copy_tree
 from sim.api.uart import PORTS
 from sim.bridge.message import BridgeError, Message, field_of, text_of, whole_of
 from sim.device import Device
@@ -100,7 +99,7 @@ class Controls:
         config, tree = _config(device), field_of(message, "values", None)
         if not isinstance(tree, dict):
             raise BridgeError("'values' must be an object")
-        before = copy_tree(config.values)
+        before = config.values
         complaints = config.apply(tree)
         if complaints:
             config.values = before

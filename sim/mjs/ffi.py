@@ -41,6 +41,13 @@ class Signature:
     arguments: tuple[Type, ...]
 
 
+MOST_KEPT: Final = 1_000
+LONGEST_KEPT: Final = 200
+
+_signatures: dict[str, Signature] = {}
+"""Signatures by their texts: those of the library are the same for all engines, which share them."""
+
+
 class Host(Protocol):
     """What a binding needs of the engine."""
 
@@ -96,6 +103,8 @@ def parse_signature(text: str, is_known: Callable[[str], bool] = bool) -> Signat
     Raises:
         MjsError: the text is no signature, or there is no such function.
     """
+    if (seen := _signatures.get(text)) is not None and is_known(seen.name):
+        return seen
     found = SIGNATURE.fullmatch(text)
     if not found:
         raise fail("2" if "(" in text else "1")  # that is all the engine says
@@ -108,7 +117,10 @@ def parse_signature(text: str, is_known: Callable[[str], bool] = bool) -> Signat
     # The library's own functions take any value as userdata, where C would have nothing for it
     if ("function" in kinds) != ("userdata" in kinds) and not name.startswith("sim_"):
         raise fail("callback and userdata should be either both present or both absent")
-    return Signature(name, result, arguments)
+    signature = Signature(name, result, arguments)
+    if len(_signatures) < MOST_KEPT and len(text) <= LONGEST_KEPT:
+        _signatures[text] = signature
+    return signature
 
 
 def parse_callback(text: str) -> Signature:

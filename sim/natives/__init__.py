@@ -5,7 +5,8 @@ They take and return what C does: texts as bytes, pointers as the simulator's ow
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
 
 from sim.api.modules import Modules
 from sim.natives.bus import bus_natives
@@ -36,29 +37,60 @@ __all__ = ["Native", "make_natives"]
 Native = Callable[..., object]
 
 
-def make_natives(modules: Modules) -> dict[str, Native]:
+Make = Callable[[Modules], dict[str, Native]]
+
+MAKERS: Final[tuple[Make, ...]] = (
+    net_natives,
+    http_natives,
+    rpc_natives,
+    timer_natives,
+    cron_natives,
+    system_natives,
+    config_natives,
+    event_natives,
+    log_natives,
+    file_natives,
+    math_natives,
+    mqtt_natives,
+    gpio_natives,
+    uart_natives,
+    bus_natives,
+    onewire_natives,
+    sensor_natives,
+    display_natives,
+    screen_natives,
+    view_natives,
+    place_natives,
+    cloud_natives,
+)
+
+_maker_of: dict[str, Make] = {}
+"""Who makes each function: that is the same for all devices, and filled in when the first of them boots."""
+
+
+def make_natives(modules: Modules) -> Mapping[str, Native]:
     """Return the C functions of one boot of a device."""
-    return {
-        **net_natives(modules),
-        **http_natives(modules),
-        **rpc_natives(modules),
-        **timer_natives(modules),
-        **cron_natives(modules),
-        **system_natives(modules),
-        **config_natives(modules),
-        **event_natives(modules),
-        **log_natives(modules),
-        **file_natives(modules),
-        **math_natives(modules),
-        **mqtt_natives(modules),
-        **gpio_natives(modules),
-        **uart_natives(modules),
-        **bus_natives(modules),
-        **onewire_natives(modules),
-        **sensor_natives(modules),
-        **display_natives(modules),
-        **screen_natives(modules),
-        **view_natives(modules),
-        **place_natives(modules),
-        **cloud_natives(modules),
-    }
+    if not _maker_of:
+        _maker_of.update({name: make for make in MAKERS for name in make(modules)})
+    return _Natives(modules)
+
+
+class _Natives(Mapping[str, Native]):
+    """The functions by their names. They are made when one of their kind is wanted: most programs bind few."""
+
+    __slots__ = ("_made", "_modules")
+
+    def __init__(self, modules: Modules) -> None:
+        self._modules = modules
+        self._made: dict[str, Native] = {}
+
+    def __getitem__(self, name: str) -> Native:
+        if name not in self._made:
+            self._made.update(_maker_of[name](self._modules))
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_maker_of)
+
+    def __len__(self) -> int:
+        return len(_maker_of)
