@@ -172,6 +172,13 @@ def openapi(page: Page) -> None:
     expect(page.get_by_role("dialog", name="OpenAPI")).to_contain_text('"paths"')
 
 
+def export(page: Page) -> None:
+    """Open what saves the trace."""
+    live(page)
+    page.get_by_role("button", name="Export", exact=True).click()
+    expect(page.get_by_role("dialog", name="Export")).to_be_visible()
+
+
 def file_menu(page: Page) -> None:
     """Open the menu of files, with a new file being named."""
     live(page)
@@ -253,6 +260,7 @@ VIEWS = [
     ),
     View("inspector-test", test_of_message, about="#part"),
     View("openapi", openapi),
+    View("export", export),
     View("file-menu", file_menu),
     View("keys", keys),
     View("embedded-cover", cover, "embed.html"),
