@@ -435,6 +435,21 @@ def test_a_check_without_tries_looks_at_what_is_there() -> None:
     assert [check["state"] for check in answer["checks"]] == ["pass", "open", "open", "open"]
 
 
+def test_another_device_can_be_booted_while_a_lesson_is_checked() -> None:
+    page, rule = Page(), '[[try]]\nkind = "rule"\nrule = {kind = "loss", percent = 20}\n'
+    page.say("boot", files={"init.js": HELLO})
+    lesson = lesson_of(CHECK, rule + '[[try]]\nkind = "wait"\nms = 5000\n' * 2)
+    page.bridge.handle(json.dumps({"id": 8, "type": "lesson.check", "lesson": lesson}), 0)
+    page.wall_ms += 1000
+    page.bridge.handle('{"type": "tick"}', page.wall_ms)
+    assert page.bridge.network.rules
+    page.bridge.handle(json.dumps({"id": 9, "type": "boot", "files": {"init.js": HELLO}, "seed": 1}), page.wall_ms)
+    answers = {message["id"]: message for message in page.posted if "id" in message}
+    assert answers[8]["error"]["message"] == "another device was booted meanwhile"  # type: ignore[index]
+    assert answers[9]["ok"]
+    assert not page.bridge.network.rules
+
+
 def test_what_cannot_be_checked_is_said() -> None:
     page, source = Page(), LESSONS[1].read_text("utf-8")
     assert page.say("lesson.check", lesson=source)["error"]["message"] == "no device has been booted yet"  # type: ignore[index]

@@ -326,6 +326,73 @@ def test_while_a_run_is_played_only_what_ends_it_can_be_done() -> None:
     assert fetch(page)["ok"]
 
 
+def test_what_is_refused_while_a_run_is_played_is_no_part_of_it() -> None:
+    page = booted(Page(), "Timer.set(1, true, function() {}, null);")
+    page.wait(5_000)
+    text = saved(page)
+    page.handle({"id": "r", "type": "run.replay", "run": text})
+    assert not page.ask("pin.set", pin=2, level=1)["ok"]
+    page.wait(0)
+    while not page.answers("r"):  # type: ignore[arg-type]
+        page.wait(0)
+    assert read_run(saved(page)) == read_run(text)
+
+
+LATE = """
+HTTP.add_endpoint(HTTP.get_system_server(), '/', function(conn, ev, msg) {
+  if (ev === HTTP.EV_REQUEST) Timer.set(200, false, function(conn) { Net.disconnect(conn); }, conn);
+}, null);
+"""
+
+
+def test_a_connection_that_has_just_closed_is_closed_in_the_run_too() -> None:
+    page = booted(Page(), LATE)
+    page.handle({"id": "f", "type": "http.fetch", "method": "GET", "target": "/", "headers": [], "body": ""})
+    [conn] = page.snapshot["connections"]
+    assert conn["state"] == "ESTABLISHED"
+    number = conn["connection"]
+    page.wall_ms += 9_000  # in which it closes, before what is asked now
+    assert page.ask("connection.reset", connection=number)["error"]["message"] == f"connection {number} is not open"
+    assert replayed(saved(page))["is_same"]
+
+
+def test_behind_a_run_that_cannot_begin_there_is_none() -> None:
+    page = booted(Page())
+    run = json.loads(saved(page))
+    run["inputs"][0][2] = {"type": "boot", "files": {}}
+    assert not page.ask("run.replay", run=json.dumps(run))["ok"]
+    page.ask("stop")
+    assert page.ask("run.save")["error"]["message"] == "nothing has been booted yet"
+    booted(page)
+    assert replayed(saved(page))["is_same"]
+
+
+@pytest.mark.parametrize("files", [3, None, ["init.js"]])
+def test_messages_that_were_refused_are_not_taken_for_the_project(files: object) -> None:
+    page = booted(Page())
+    assert not page.ask("boot", files=files)["ok"]
+    assert not page.ask("device.add", name="lamp", files=files)["ok"]
+    told = replayed(saved(page))
+    assert told["is_same"]
+    assert told["project"]["files"] == {"init.js": FIRMWARE}
+
+
+@pytest.mark.parametrize(
+    "args", [["l", []], ["l", [1, 2]], ["l", [["d", [[1, ""]]], ["d", []]]], ["l", [["d", [["x", 7]]], ["d", []]]]]
+)
+def test_calls_that_cannot_be_made_are_not_taken_for_the_project(args: list[Any]) -> None:
+    run = json.loads(saved(booted(Page())))
+    calls = [[0, "call", "add_device", args, ["d", []]]]
+    told = replayed(json.dumps({**run, "inputs": [], "calls": calls}))
+    assert told["project"]["files"] == {}
+
+
+def test_a_moment_that_never_comes_is_not_waited_for() -> None:
+    run = json.loads(saved(booted(Page())))
+    calls = [[0, "call", "go_to", ["l", [10**9, 10**15]], ["d", []]]]
+    assert not replayed(json.dumps({**run, "inputs": [], "calls": calls}))["is_same"]
+
+
 def test_a_run_that_is_too_long_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sim.bridge.run.MOST_INPUTS", 3)
     page = booted(Page())
@@ -339,4 +406,7 @@ def test_a_run_that_is_too_long_says_so(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_before_a_device_was_booted_there_is_no_run() -> None:
     assert Page().ask("run.save")["error"]["message"] == "nothing has been booted yet"
+    page = Page()
+    page.ask("stop")
+    assert page.ask("run.save")["error"]["message"] == "nothing has been booted yet"
     assert "no record 0" in Page().ask("run.rewind", seq=0)["error"]["message"]

@@ -23,6 +23,9 @@ class Owner(Protocol):
     def view(self) -> View:
         """What the records say."""
 
+    def look(self) -> None:
+        """Take in what the records say."""
+
 
 class Connections:
     """The connections of the network by the numbers that the records give them.
@@ -46,6 +49,7 @@ class Connections:
 
     def _other_end(self, message: Message) -> TcpSocket:
         number = whole_of(message, "connection")
+        self._owner.look()  # what has just closed is closed, here as in a run that is played
         conn = self._owner.view.connections.get(number)
         if conn is None or conn.state == "CLOSED":
             raise BridgeError(f"connection {number} is not open")

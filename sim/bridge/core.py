@@ -94,8 +94,7 @@ class Bridge:
         try:
             self._follow(wall_us)
             if message.get("type") != "tick" and isinstance(message.get("id"), int | str):
-                self._runs.note(message.get("type"), text)
-                self._answer(message)
+                self._answer(message, text)
                 self._follow(wall_us)
         finally:
             self._report.post_all(wall_ms, message.get("type"))
@@ -115,10 +114,11 @@ class Bridge:
 
     # Commands
 
-    def _answer(self, message: Message) -> None:
+    def _answer(self, message: Message, text: str) -> None:
         kind, number = message.get("type"), message["id"]
         try:
             self._runs.make_way(kind, number)
+            self._runs.note(kind, text)
             match kind:
                 case "http.fetch":
                     self._report.owed.add(number)
@@ -190,8 +190,8 @@ class Bridge:
             trial = Network()
             Device(trial, files, main=main, profile=profile)
             make_neighbours(trial, hosts, profile)
-            rules = forms_of(self._network)
             self.clear()
+            rules = forms_of(self._network)
             beginning = self._runs.next_beginning
             if beginning is None:
                 beginning = Beginning(self._network.clock.now_us, rules, self._sockets.count)
@@ -217,6 +217,7 @@ class Bridge:
         """End the simulation that there is: what the page still waits for is answered."""
         for device in (*([self._device] if self._device else ()), *self._others.values()):
             device.stop("replaced")
+        self._lessons.give_up()
         self._device, self._others = None, {}
         clock = self._network.clock
         clock.run_while(lambda: self._report.owed or self._sockets.is_any_open, clock.now_us + SETTLE_US)
@@ -244,16 +245,11 @@ class Bridge:
 
     def perform(self, message: Message) -> None:
         """Carry out a message that nobody waits for."""
-        self._runs.note(message.get("type"), json.dumps(message))
-        self._answer({**message, "id": QUIET})
+        self._answer({**message, "id": QUIET}, json.dumps(message))
 
     def look(self) -> None:
         """Take in what the records say."""
         self._report.post(may_show=False)
-
-    def is_on(self, network: Network) -> bool:
-        """Tell whether this is the network, and it is not about to be replaced."""
-        return self._network is network and self._device is not None
 
     @property
     def base(self) -> int:

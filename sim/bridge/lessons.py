@@ -13,7 +13,7 @@ from sim.pace import Pace
 from sim.peer import Peer
 
 if TYPE_CHECKING:
-    from sim.lesson import Lesson
+    from sim.lesson import Attempts, Lesson
 
 __all__ = ["Lessons"]
 
@@ -41,9 +41,6 @@ class Page(Protocol):
     def pace(self) -> Pace:
         """How virtual time follows the page's."""
 
-    def is_on(self, network: Network) -> bool:
-        """Tell whether this is the network, and it is not about to be replaced."""
-
     @property
     def report(self) -> Report:
         """What the page is told, and gets answered."""
@@ -54,6 +51,8 @@ class Lessons:
 
     def __init__(self, page: Page) -> None:
         self._page = page
+        self._under_way: list[tuple[Attempts, int | str]] = []
+        """What is being tried, and who waits for the verdicts."""
 
     def read(self, message: Message) -> dict[str, object]:
         """Return what the page shows of a lesson."""
@@ -74,15 +73,21 @@ class Lessons:
             raise BridgeError("the device is off")
         if page.pace.is_paused:
             raise BridgeError("time stands still: let it run, and check again")
-        network = page.network
 
         def done() -> None:
-            if page.is_on(network):
-                page.report.reply(number, self._verdicts(lesson))
-            else:
-                page.report.reply_error(number, BridgeError("another device was booted meanwhile"))
+            self._under_way.remove((attempts, number))
+            page.report.reply(number, self._verdicts(lesson))
 
-        Attempts(page, lesson.tries, done).begin()
+        attempts = Attempts(page, lesson.tries, done)
+        self._under_way.append((attempts, number))
+        attempts.begin()
+
+    def give_up(self) -> None:
+        """Try nothing any more, as the network is about to be replaced."""
+        for attempts, number in self._under_way:
+            attempts.give_up()
+            self._page.report.reply_error(number, BridgeError("another device was booted meanwhile"))
+        self._under_way.clear()
 
     def _verdicts(self, lesson: Lesson) -> dict[str, object]:
         from sim.lesson import judge

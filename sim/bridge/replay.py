@@ -26,9 +26,6 @@ __all__ = ["read", "replay", "rewind", "save"]
 SLICE: Final = 1_000
 """Callbacks that are run, or records that are compared, in one go: some hundredths of a second of work."""
 
-RUSH: Final = ("http.fetch", "ws.send")
-"""What asks nothing of what the records say, and comes by the thousand."""
-
 Answer = dict[str, object]
 Job = Generator[Answer | None, None, None]
 Taken = tuple[Beginning, Run | None, list[list[object]]]
@@ -77,6 +74,7 @@ def read(text: str) -> Run:
 def replay(owner: Owner, runs: Runs, run: Run, until: int | None) -> Job:
     """Play a run, as far as the record of this number in it, and say whether the records are those that it had."""
     owner.clear()
+    runs.forget()
     with playing(owner, runs):
         yield from played(owner, runs, run, until)
     comparison = Comparison(run.outcome if until is None else cut(run.outcome, until), owner.base)
@@ -125,8 +123,6 @@ def played(owner: Owner, runs: Runs, run: Run, until: int | None) -> Iterator[No
     for at_us, ran, message in run.inputs:
         if runs.next_beginning is None and not (yield from went(owner, (at_us, ran), is_over)):
             return
-        if message["type"] not in RUSH:
-            owner.look()
         owner.perform(message)
         if runs.next_beginning is not None:
             raise BridgeError("the run cannot begin: its device cannot be booted here")

@@ -60,9 +60,6 @@ class Owner(Protocol):
     def begin(self, clock: Clock, seed: int) -> Network:
         """Begin a new network."""
 
-    def look(self) -> None:
-        """Take in what the records say."""
-
     @property
     def report(self) -> Report:
         """What the page is told, and gets answered."""
@@ -92,6 +89,7 @@ class Runs:
         self._inputs: list[tuple[int, int, str]] = []
         self._size = 0
         self._fault = ""
+        self._has_begun = False
         self._last = ""
         """The message that was kept last."""
         self.next_beginning: Beginning | None = None
@@ -113,7 +111,7 @@ class Runs:
         if kind == "lesson.check" and self._owner.pace.is_paused:  # it will refuse to
             return
         self._last = text
-        if self._fault:
+        if self._fault or not self._has_begun:
             return
         clock = self._owner.network.clock
         self._inputs.append((clock.now_us, clock.ran, text))
@@ -127,6 +125,11 @@ class Runs:
         self._beginning, self.prefix, self._fault, self.next_beginning = beginning, prefix, "", None
         self._inputs = [] if prefix else [(beginning.start_us, 0, self._last)]
         self._size = len(self._last)
+        self._has_begun = True
+
+    def forget(self) -> None:
+        """Keep nothing, as the network has been ended, until another run begins."""
+        self._inputs, self.prefix, self._fault, self._has_begun = [], None, "", False
 
     # What is done with it
 
@@ -159,7 +162,7 @@ class Runs:
         """
         if self._fault:
             raise BridgeError(f"this run cannot be saved: {self._fault}")
-        if not self._inputs and self.prefix is None:
+        if not self._has_begun:
             raise BridgeError("nothing has been booted yet")
         inputs: list[list[object]] = []
         for at_us, ran, text in self._inputs:

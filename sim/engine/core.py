@@ -181,7 +181,8 @@ class Engine:
         """Let time pass until a moment: so much time, and so many callbacks since the beginning."""
         clock = self.clock
         for _ in range(ran - clock.ran):
-            clock.step()
+            if not clock.step():
+                break
         clock.now_us = max(clock.now_us, at_us)
 
     # Requests

@@ -350,16 +350,21 @@ class Attempts:
         """Begin with the first."""
         self._next(self._turn)
 
+    def give_up(self) -> None:
+        """Try nothing any more, and mend what was broken; `on_done` is not called."""
+        self._turn += 1
+        self._trial.mend()
+
     def _next(self, turn: int) -> None:
         if turn != self._turn:
             return  # what has come too late
         self._turn += 1
+        turn = self._turn
         clock = self._trial.device.network.clock
         if not self._waiting:
-            clock.call_later(SETTLE_US, self._end)
+            clock.call_later(SETTLE_US, lambda: self._end(turn))
             return
         attempt = self._waiting.pop(0)
-        turn = self._turn
         patience_us = PATIENCE_US + getattr(attempt, "ms", 0) * 1000
         timer = clock.call_later(patience_us, lambda: self._next(turn))
 
@@ -369,7 +374,9 @@ class Attempts:
 
         attempt.begin(self._trial, done)
 
-    def _end(self) -> None:
+    def _end(self, turn: int) -> None:
+        if turn != self._turn:
+            return
         self._trial.mend()
         self._on_done()
 

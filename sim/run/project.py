@@ -17,7 +17,7 @@ def project_of(run: Run) -> dict[str, Any]:
 
     With the devices that were added since, and without those that were removed.
     """
-    messages = [message for _, _, message in run.inputs]
+    messages = [message for _, _, message in run.inputs if _has_files(message)]
     booted = next((at for at in reversed(range(len(messages))) if messages[at]["type"] == "boot"), None)
     if booted is not None:
         project = {name: value for name, value in messages[booted].items() if name != "type"}
@@ -27,8 +27,8 @@ def project_of(run: Run) -> dict[str, Any]:
     files: dict[str, Any] = {}
     main, profile = None, "documented"
     for _, _, name, args, _ in run.calls:
-        if name == "add_device":
-            made, options = _pairs(args[1][0]), _pairs(args[1][1])
+        if name == "add_device" and (given := _given(args)) is not None:
+            made, options = given
             own = options.get("name", DEVICE)
             if own == DEVICE:
                 main, profile = options.get("main"), options.get("profile", profile)
@@ -59,14 +59,32 @@ def _change(project: dict[str, Any], message: dict[str, Any]) -> None:
             project[part] = {**kept, **added}
 
 
+def _has_files(message: dict[str, Any]) -> bool:
+    """Tell whether the files of a message, if it has some, are any: others are refused, then as now."""
+    return all(isinstance(message.get(part, {}), dict) for part in ("files", "binary"))
+
+
 def _is_of(file: str, host: object) -> bool:
     """Tell whether a file is of a host beside the device."""
     return file.startswith((f"{HOSTS}{host}/", f"{HOSTS}{host}."))
 
 
-def _pairs(packed: Any) -> dict[str, Any]:
-    """Return a packed object (`sim.engine.pack`), with its values as they are."""
-    return dict(packed[1])
+def _given(args: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    """Return the files and the options that a call adds a device with, as `sim.engine.pack` writes their values."""
+    match args:
+        case ["l", [["d", files], ["d", options], *_]]:
+            pairs = [*files, *options]
+            if all(isinstance(name, str) for name, _ in pairs) and all(_is_data(data) for _, data in files):
+                return dict(files), dict(options)
+    return None
+
+
+def _is_data(packed: Any) -> bool:
+    """Tell whether this is a file's text, or its bytes."""
+    match packed:
+        case str() | ["b", str()]:
+            return True
+    return False
 
 
 def _text(data: str) -> str | None:
