@@ -103,6 +103,16 @@ def test_it_stands_where_the_run_ended_and_goes_on_from_there_as_the_other_did()
     assert trace_of(other) == trace_of(page)
 
 
+def test_the_page_learns_that_time_stands_although_nothing_happens_at_the_end() -> None:
+    page, other = booted(Page(), "print(1);"), Page()
+    page.wait(700)
+    page.ask("pin.set", pin=2, level=1)
+    replayed(saved(page), other)
+    other.wait(200)
+    times = [message["time"] for message in other.messages if message.get("type") == "records"]
+    assert times[-1] == {"now_us": page.bridge.pace.now_us, "speed": 1, "paused": True}
+
+
 def test_time_stands_behind_a_run_until_another_firmware_is_booted() -> None:
     page = booted(Page())
     text = saved(page)

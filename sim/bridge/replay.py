@@ -103,6 +103,7 @@ def playing(owner: Owner, runs: Runs) -> Iterator[None]:
     try:
         yield
         owner.pace.pause()
+        owner.report.show_anew()  # or the page learns of the time that stands with the next record alone
         runs.has_paused = True
     finally:
         runs.is_playing = False
