@@ -3,6 +3,7 @@
 import { plural, excerpt, moment } from "./format.js";
 import { RUN } from "./mode.js";
 import { projectOf } from "./project.js";
+import { sentences } from "./sentences.js";
 import { checkedBundle, ShareError, unpack } from "./share.js";
 
 /** @typedef {import("./control.js").Control} Control */
@@ -145,7 +146,7 @@ export async function attempt(control, action) {
     await action();
     return true;
   } catch (error) {
-    const text = /** @type {Error} */ (error).message;
+    const text = sentences(/** @type {Error} */ (error).message);
     say(control, text);
     control.model.note("error", text);
     control.onChange();

@@ -123,7 +123,9 @@ def test_a_run_that_goes_otherwise_shows_the_first_record_that_differs(page: Pag
 def test_a_file_that_is_a_damaged_run_is_refused_and_the_device_stays(page: Page, screen: Screen) -> None:
     counted(screen, 1)
     screen.open_files({"run.json": '{"mos-sim-run": 99}'})
-    expect(outcome(page)).to_contain_text("it was made by a later version of mos-sim")
+    expect(outcome(page)).to_contain_text(
+        "It was made by a later version of mos-sim: its format is 99, and 1 is known here."
+    )
     counted(screen, 2)
 
 

@@ -3,6 +3,7 @@
 import { html, nothing } from "lit";
 import { plural } from "../format.js";
 import { Panel } from "../panels/panel.js";
+import { sentences } from "../sentences.js";
 import { takeAway } from "../take.js";
 
 /** @typedef {import("../traffic/row.js").Row} Row */
@@ -125,9 +126,6 @@ function hintOf(form) {
   if (form === "curl" || form === "hurl") return "For a device on port 8080: python -m sim serve FIRMWARE --port 8080";
   return "The firmware lies beside the test: under the name that stands there.";
 }
-
-/** What Python says, as sentences. @param {string} text */
-const sentences = (text) => text.split("\n").map((line) => `${line.charAt(0).toUpperCase()}${line.slice(1)}${/[.!?]$/.test(line) ? "" : "."}`).join(" ");
 
 function loadForm() {
   try {
