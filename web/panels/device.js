@@ -133,7 +133,7 @@ export class ConnectionsPanel extends Panel {
     const closed = c.state === "CLOSED";
     return html`<tr class=${closed ? "past" : ""}>
       <th scope="row">${c.connection}</th>
-      <td><code>${c.remote}:${c.remote_port}</code><small><code>${c.local}:${c.local_port}</code></small></td>
+      <td><code>${c.remote}<wbr />:${c.remote_port}</code><small><code>${c.local}<wbr />:${c.local_port}</code></small></td>
       <td>${closed && c.reason !== "closed" ? html`CLOSED (${c.reason})` : c.state}
         <small>${c.protocol.toUpperCase()} ${c.role}, <span class="age" data-opened=${c.opened_us} data-closed=${c.closed_us ?? ""}></span></small>
         ${closed || c.protocol !== "tcp" ? nothing : this.ends(c)}</td>
