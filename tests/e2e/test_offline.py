@@ -74,11 +74,11 @@ def test_a_page_that_cannot_keep_anything_works_all_the_same(page: Page, site: s
     assert screen.problems == []
 
 
-def test_every_file_of_the_site_but_the_packages_is_kept():
+def test_every_file_of_the_site_but_packages_and_documentation_is_kept():
     script = (DIST / "offline.js").read_text()
     files = [path.relative_to(DIST).as_posix() for path in DIST.rglob("*") if path.is_file()]
     for name in files:
-        assert f'"{name}"' in script or name.startswith("wheels/") or name == "offline.js", name
+        assert f'"{name}"' in script or name.startswith(("wheels/", "docs/")) or name == "offline.js", name
 
 
 def test_the_script_is_bundled_without_what_it_does_not_need():
