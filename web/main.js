@@ -83,9 +83,12 @@ let restUntil = 0;
 let parts = [...PARTS];
 let isRush = false;
 let isStale = false;
+/** Whether somebody waits for it: what was chosen, or another state, is drawn as a whole with the next frame. */
+let isUrgent = false;
 
 /** Draw once before the next frame, however much happens until then; in a rush of messages, leave out some frames. */
 function draw() {
+  isUrgent ||= document.body.dataset.state !== control.state;
   document.body.dataset.state = control.state;
   document.body.dataset.spare = session.spare?.ready ? "ready" : "none";
   drawing ||= requestAnimationFrame(drawOrRest);
@@ -96,13 +99,15 @@ function draw() {
 
 /** @param {number} now */
 function drawOrRest(now) {
-  drawing = now < restUntil ? requestAnimationFrame(drawOrRest) : 0;
+  drawing = now < restUntil && !isUrgent ? requestAnimationFrame(drawOrRest) : 0;
   if (drawing) return;
   const began = performance.now();
+  if (isUrgent) parts = [...PARTS];
   if (parts.length === PARTS.length) isStale = false;
-  for (const part of parts.splice(0, isRush ? 1 : PARTS.length)) part();
+  for (const part of parts.splice(0, isRush && !isUrgent ? 1 : PARTS.length)) part();
   if (parts.length || isStale) drawing = requestAnimationFrame(drawOrRest);
   if (!parts.length) parts = [...PARTS];
+  isUrgent = false;
   // Layout and paint come before the next task, and are most of it
   setTimeout(() => {
     const ended = performance.now();
@@ -198,6 +203,7 @@ function drawMessages() {
 /** @param {Partial<typeof choice>} wish */
 function choose(wish) {
   Object.assign(choice, wish);
+  isUrgent = true;
   draw();
 }
 

@@ -97,6 +97,7 @@ def test_seed_and_main_file_are_those_of_the_link(page: Page, site: str):
 def test_what_is_too_large_for_a_link_is_saved_as_a_file(page: Page, screen: Screen):
     noise = random.Random(1).randbytes(40_000)
     screen.open_files({"init.js": "print('large');", "noise.bin": noise})
+    expect(screen.files).to_have_text(["init.js", "noise.bin"])
     with page.expect_download() as download:
         page.get_by_role("button", name="Copy link").click()
     expect(said(page)).to_contain_text("too large for a link, so it was saved as project.mos.zip")
