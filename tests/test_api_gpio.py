@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from sim.event import DeviceStopped, GpioChanged, GpioConfigured
@@ -236,6 +238,6 @@ def test_rpc_and_firmware_work_on_the_same_pins() -> None:
 
 
 @pytest.mark.parametrize("number", [-1, 256, "2", None])
-def test_the_world_has_no_such_pin(number: object) -> None:
+def test_the_world_has_no_such_pin(number: Any) -> None:
     with pytest.raises(ValueError, match="a pin is a number from 0 to 255"):
-        World().device.hardware.pin(number)  # type: ignore[arg-type]
+        World().device.hardware.pin(number)

@@ -260,7 +260,7 @@ def test_a_string_is_overwritten_wherever_the_program_holds_it_and_no_other_is()
     inner, list_ = Obj(), Arr([text, other])
     inner["self"], inner["list"] = inner, list_
     variables = {"a": text, "b": other, "c": inner}
-    overwrite(variables, text, "wxyz")  # type: ignore[arg-type]
+    overwrite(variables, text, "wxyz")
     assert (variables["a"], variables["b"], list_[0], list_[1]) == ("wxyz", "0123", "wxyz", "0123")
 
 

@@ -51,7 +51,7 @@ class Page:
     def handle(self, message: dict[str, Any]) -> None:
         self.delay_ms = self.bridge.handle(json.dumps(message), self.wall_ms)
 
-    def answers(self, number: int) -> list[dict[str, Any]]:
+    def answers(self, number: int | str) -> list[dict[str, Any]]:
         return [message for message in self.messages if message.get("id") == number]
 
     @property

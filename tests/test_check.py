@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -259,9 +260,9 @@ def test_program_that_runs_well_gives_nothing(source: str) -> None:
 # Programs of others
 
 
-def with_natives(names: object) -> Catalog:
+def with_natives(names: Iterable[str]) -> Catalog:
     catalog = make_catalog()
-    return replace(catalog, natives=catalog.natives | frozenset(names))  # type: ignore[call-overload]
+    return replace(catalog, natives=catalog.natives | frozenset(names))
 
 
 CASES = load_cases(VECTORS)

@@ -9,6 +9,7 @@ import pytest
 
 from sim.check import check
 from sim.cli import read_project
+from sim.mhttp.websocket import Frame
 from sim.neighbours import make_neighbours, split_hosts
 from sim.peer_websocket import WebSocketClient
 from tests.world import World
@@ -66,9 +67,9 @@ def test_dashboard() -> None:
     world.device.hardware.analog(34).raw = 1234
     texts: list[dict[str, int]] = []
 
-    def framed(direction: str, frame: object) -> None:
-        if direction == "received" and frame.opcode == 1:  # type: ignore[attr-defined]
-            texts.append(json.loads(frame.payload))  # type: ignore[attr-defined]
+    def framed(direction: str, frame: Frame) -> None:
+        if direction == "received" and frame.opcode == 1:
+            texts.append(json.loads(frame.payload))
 
     client: WebSocketClient = world.peer.websocket("device", "/live", on_frame=framed)
     world.settle(2_500_000)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http.client import BadStatusLine, HTTPConnection, HTTPResponse, RemoteDisconnected
+from typing import Any
 
 import pytest
 
@@ -13,12 +14,12 @@ from tests.world import World
 
 def connection(world: World) -> HTTPConnection:
     conn = HTTPConnection("device")
-    conn.sock = VirtualSocket(world)  # type: ignore[assignment]
+    conn.sock = VirtualSocket(world)
     return conn
 
 
-def ask(conn: HTTPConnection, method: str, target: str, body: object = None, **options: object) -> HTTPResponse:
-    conn.request(method, target, body, **options)  # type: ignore[arg-type]
+def ask(conn: HTTPConnection, method: str, target: str, body: Any = None, **options: Any) -> HTTPResponse:
+    conn.request(method, target, body, **options)
     return conn.getresponse()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -330,6 +331,7 @@ def test_every_kind_of_check_and_try_stands_in_the_reference() -> None:
 
     from sim.lesson.attempt import TRIES
     from sim.lesson.document import KINDS, Front
+    from sim.lesson.table import fields_of
 
     page = text_of("reference/lesson.md")
     for kinds in (KINDS, TRIES):
@@ -337,8 +339,8 @@ def test_every_kind_of_check_and_try_stands_in_the_reference() -> None:
             [line] = [
                 line for line in page.splitlines() if line.startswith(f"| `{name}` |") and kind_fits(kinds, line)
             ]
-            for part in fields(kind):  # type: ignore[arg-type]
-                assert f"`{part.name}`" in line, f"{name}.{part.name}"
+            for part_name in fields_of(kind):
+                assert f"`{part_name}`" in line, f"{name}.{part_name}"
     for part in fields(Front):
         assert f"`{part.name}`" in page or part.name in ("check", "tries")
 
@@ -398,11 +400,11 @@ class Page:
     """A bridge whose wall clock is turned by hand."""
 
     def __init__(self) -> None:
-        self.posted: list[dict[str, object]] = []
+        self.posted: list[dict[str, Any]] = []
         self.bridge = Bridge(lambda text: self.posted.append(json.loads(text)))
         self.wall_ms = 0.0
 
-    def say(self, kind: str, **fields: object) -> dict[str, object]:
+    def say(self, kind: str, **fields: object) -> dict[str, Any]:
         """Send a message and let time pass until it is answered."""
         delay = self.bridge.handle(json.dumps({"id": 7, "type": kind, **fields}), self.wall_ms)
         for _ in range(200):
@@ -445,18 +447,18 @@ def test_another_device_can_be_booted_while_a_lesson_is_checked() -> None:
     assert page.bridge.network.rules
     page.bridge.handle(json.dumps({"id": 9, "type": "boot", "files": {"init.js": HELLO}, "seed": 1}), page.wall_ms)
     answers = {message["id"]: message for message in page.posted if "id" in message}
-    assert answers[8]["error"]["message"] == "another device was booted meanwhile"  # type: ignore[index]
+    assert answers[8]["error"]["message"] == "another device was booted meanwhile"
     assert answers[9]["ok"]
     assert not page.bridge.network.rules
 
 
 def test_what_cannot_be_checked_is_said() -> None:
     page, source = Page(), LESSONS[1].read_text("utf-8")
-    assert page.say("lesson.check", lesson=source)["error"]["message"] == "no device has been booted yet"  # type: ignore[index]
+    assert page.say("lesson.check", lesson=source)["error"]["message"] == "no device has been booted yet"
     page.say("boot", files={"init.js": HELLO}, main="init.js")
     page.say("time.pause")
-    assert "time stands still" in page.say("lesson.check", lesson=source)["error"]["message"]  # type: ignore[index]
+    assert "time stands still" in page.say("lesson.check", lesson=source)["error"]["message"]
     page.say("time.speed", speed=1)
     page.say("stop")
-    assert page.say("lesson.check", lesson=source)["error"]["message"] == "the device is off"  # type: ignore[index]
-    assert page.say("lesson.read", lesson="# x")["error"]["name"] == "LessonError"  # type: ignore[index]
+    assert page.say("lesson.check", lesson=source)["error"]["message"] == "the device is off"
+    assert page.say("lesson.read", lesson="# x")["error"]["name"] == "LessonError"

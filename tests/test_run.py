@@ -204,9 +204,9 @@ def test_another_network_begins_another_run() -> None:
 def test_what_was_waited_for_when_another_network_begins_is_answered() -> None:
     page = booted(Page(), "HTTP.add_endpoint(HTTP.get_system_server(), '/', function(conn, ev, msg) {}, null);")
     page.handle({"id": "f", "type": "http.fetch", "method": "GET", "target": "/", "headers": [], "body": ""})
-    assert page.answers("f") == []  # type: ignore[arg-type]
+    assert page.answers("f") == []
     booted(page, seed=1)
-    [answer] = page.answers("f")  # type: ignore[arg-type]
+    [answer] = page.answers("f")
     assert not answer["ok"]
 
 
@@ -332,7 +332,7 @@ def test_while_a_run_is_played_only_what_ends_it_can_be_done() -> None:
     page.handle({"id": "r", "type": "run.replay", "run": text})
     assert page.delay_ms == 0
     assert not fetch(page)["ok"]
-    assert booted(page).answers("r")[0]["error"]["message"] == "something else was done meanwhile"  # type: ignore[arg-type]
+    assert booted(page).answers("r")[0]["error"]["message"] == "something else was done meanwhile"
     assert fetch(page)["ok"]
 
 
@@ -343,7 +343,7 @@ def test_what_is_refused_while_a_run_is_played_is_no_part_of_it() -> None:
     page.handle({"id": "r", "type": "run.replay", "run": text})
     assert not page.ask("pin.set", pin=2, level=1)["ok"]
     page.wait(0)
-    while not page.answers("r"):  # type: ignore[arg-type]
+    while not page.answers("r"):
         page.wait(0)
     assert read_run(saved(page)) == read_run(text)
 

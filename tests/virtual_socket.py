@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import io
+from typing import TYPE_CHECKING
 
 from sim.peer import Stream
 from tests.world import World
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 __all__ = ["VirtualSocket"]
 
@@ -40,7 +44,7 @@ class Reader(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: WriteableBuffer) -> int:
         stream, clock = self.stream, self.world.clock
         is_over = lambda: stream.got_eof or stream.lost is not None  # noqa: E731
         clock.run_while(lambda: not stream.received and not is_over(), clock.now_us + TIMEOUT_US)
@@ -48,7 +52,8 @@ class Reader(io.RawIOBase):
             raise TimeoutError
         if not stream.received and stream.lost == "reset":
             raise ConnectionResetError
-        size = min(len(buffer), len(stream.received))
-        buffer[:size] = stream.received[:size]
+        memory = memoryview(buffer)
+        size = min(len(memory), len(stream.received))
+        memory[:size] = stream.received[:size]
         del stream.received[:size]
         return size

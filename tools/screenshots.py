@@ -6,6 +6,7 @@ import argparse
 import sys
 import threading
 from pathlib import Path
+from typing import Final, Literal
 
 from playwright.sync_api import Browser, expect, sync_playwright
 
@@ -18,7 +19,7 @@ __all__ = ["IMAGES", "SCHEMES", "SIZES", "shoot"]
 
 IMAGES = ROOT / "docs" / "images"
 SIZES = [(1280, 800), (700, 520), (390, 844)]
-SCHEMES = ("light", "dark")
+SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 WAIT_MS = 20_000
 
 
@@ -35,7 +36,7 @@ def shoot(browser: Browser, site: str, view: View, out: Path) -> None:
         if view.about:
             page.locator(view.about).first.scroll_into_view_if_needed()
         for scheme in SCHEMES:
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=scheme)
             page.screenshot(path=out / f"{view.name}-{width}-{scheme}.png", animations="disabled", caret="hide")
     context.close()
 

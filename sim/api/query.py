@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from sim.api.connection import CLOSE, CONNECT, Connection
-from sim.api.context import Context, Handler, as_handler
+from sim.api.context import Context, Handler, fitted
 from sim.api.exchange import EV_RESPONSE
 from sim.api.library.message import PlacedMessage
 from sim.api.url import URL
@@ -36,7 +36,7 @@ def query_handler(context: Context, options: dict[str, Any]) -> Handler:
     def call(name: str, *args: object) -> None:
         function = options.get(name)
         if function is not None:
-            as_handler(function, f"HTTP.query: {name}")(*(*args, None, None)[:4])  # type: ignore[arg-type]
+            fitted(function, f"HTTP.query: {name}", 4)(*(*args, None, None)[:4])
 
     def handle(conn: Connection, ev: int, ev_data: object, userdata: object) -> None:
         nonlocal is_answered

@@ -73,7 +73,7 @@ def play(
     given = [_arguments(number, call) for number, call in enumerate(calls)]
     for number, ((target, action, name, _, _), (args, named)) in enumerate(zip(calls, given, strict=True), 1):
         ends_at = stopped[1] if stopped is not None and number == len(calls) else None
-        clock.is_over = is_over if ends_at is None else lambda at=ends_at: is_over() or clock.ran >= at  # type: ignore[misc]
+        clock.is_over = is_over if ends_at is None else _or_once(is_over, clock, ends_at)
         was_stopped: Moment | None = None
         try:
             engine.ask(target, action, name, args, named)
@@ -86,6 +86,11 @@ def play(
         yield number, was_stopped
         if is_over():
             return
+
+
+def _or_once(is_over: Callable[[], bool], clock: SteppingClock, ran: int) -> Callable[[], bool]:
+    """Return whether that is so, or the clock has run that many callbacks."""
+    return lambda: is_over() or clock.ran >= ran
 
 
 def _arguments(number: int, call: list[Any]) -> tuple[list[Any], dict[str, Any]]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, Field, fields
 from typing import Any, Final, TypeVar
 
-__all__ = ["LessonError", "filled", "names_of"]
+__all__ = ["LessonError", "fields_of", "filled"]
 
 Part = TypeVar("Part")
 
@@ -24,9 +24,9 @@ class LessonError(ValueError):
     """A lesson is not written as it has to be; the text says where and what."""
 
 
-def names_of(kind: type) -> list[str]:
-    """Return the names of the fields of a dataclass."""
-    return [field.name for field in fields(kind)]
+def fields_of(kind: type) -> dict[str, Field[Any]]:
+    """Return the fields of a dataclass by their names."""
+    return {field.name: field for field in fields(kind)}
 
 
 def filled(kind: type[Part], table: Mapping[str, object], where: str) -> Part:
@@ -35,7 +35,7 @@ def filled(kind: type[Part], table: Mapping[str, object], where: str) -> Part:
     Raises:
         LessonError: a field is missing, has another type, or is none; it names the place.
     """
-    known = {field.name: field for field in fields(kind)}  # type: ignore[arg-type]
+    known = fields_of(kind)
     values: dict[str, Any] = {}
     for name, value in table.items():
         field = known.get(name)

@@ -19,6 +19,9 @@ __all__ = ["Body"]
 
 Statements = list[ast.stmt]
 
+TYPE_PARAMETERS: Final[dict[str, Any]] = {"type_params": []}
+"""A field of functions that Python 3.12 demands; before, it is one attribute more."""
+
 
 class Body:
     """Writes the statements of one function."""
@@ -68,11 +71,14 @@ class Body:
             kw_defaults=[],
             defaults=[constant(None, line) for _ in parameters[1:]],
         )
-        made = ast.FunctionDef(
-            name=name, args=arguments, body=self.one_or_pass(body, line), decorator_list=[], **at(line)
+        return ast.FunctionDef(
+            name=name,
+            args=arguments,
+            body=self.one_or_pass(body, line),
+            decorator_list=[],
+            **TYPE_PARAMETERS,
+            **at(line),
         )
-        made.type_params = []  # type: ignore[attr-defined]  # a field since Python 3.12
-        return made
 
     def tick(self, line: int) -> Statements:
         """Return what takes one step from the budget: the iterator of steps is at its end when it is used up."""

@@ -77,6 +77,19 @@ class NotANumber:
 NAN: Final = NotANumber()
 
 
+def take_apart(dying: Obj) -> None:
+    """Free what an object holds in turn: freed within one another, the parts of a long list exhaust the stack of C."""
+    if Obj.dying is not None:
+        Obj.dying.append(list(dying.values()))
+        dying.clear()
+        return
+    Obj.dying = [list(dying.values())]
+    dying.clear()
+    while Obj.dying:
+        Obj.dying.pop()
+    Obj.dying = None
+
+
 class Obj(dict[Any, Value]):
     """An object: its properties by name, oldest first. Always true, equal to itself only."""
 
@@ -84,6 +97,9 @@ class Obj(dict[Any, Value]):
     __eq__ = object.__eq__
     __ne__ = object.__ne__
     dying: ClassVar[list[list[Value]] | None] = None
+    if sys.platform == "emscripten":
+        # CPython does this by itself, but takes the stack of the browser for longer than it is
+        __del__ = take_apart
 
     def __bool__(self) -> bool:
         return True
@@ -116,24 +132,6 @@ class Obj(dict[Any, Value]):
 
 
 PROTOTYPE_LIMIT: Final = 10_000
-
-
-def take_apart(dying: Obj) -> None:
-    """Free what an object holds in turn: freed within one another, the parts of a long list exhaust the stack of C."""
-    if Obj.dying is not None:
-        Obj.dying.append(list(dying.values()))
-        dying.clear()
-        return
-    Obj.dying = [list(dying.values())]
-    dying.clear()
-    while Obj.dying:
-        Obj.dying.pop()
-    Obj.dying = None
-
-
-if sys.platform == "emscripten":
-    # CPython does this by itself, but takes the stack of the browser for longer than it is
-    Obj.__del__ = take_apart  # type: ignore[attr-defined]
 
 
 INDEX: Final = re.compile(r"[ \t-\r]*\+?[0-9]{1,9}")
@@ -230,18 +228,18 @@ class Pointer:
         """What the pointer prints as."""
         return self.addresses.of(self.held) + self.offset
 
-    def moved(self, distance: object) -> Pointer:
+    def moved(self, distance: Value) -> Pointer:
         """Return a pointer that many bytes further on."""
         if type(distance) not in (int, float):
             raise MjsError(Kind.TYPE, "implicit type conversion is prohibited")
-        return Pointer(self.held, self.offset + int(distance), self.addresses)  # type: ignore[call-overload]
+        return Pointer(self.held, self.offset + int(distance), self.addresses)
 
     __add__ = __radd__ = moved
 
-    def __sub__(self, other: object) -> Value:
+    def __sub__(self, other: Value) -> Value:
         if isinstance(other, Pointer):
             return self.address - other.address
-        return self.moved(-other if type(other) in (int, float) else other)  # type: ignore[operator]
+        return self.moved(-other if type(other) in (int, float) else other)
 
     def __eq__(self, other: object) -> bool:
         if other is NULL:
@@ -262,22 +260,22 @@ class Pointer:
             raise MjsError(Kind.TYPE, "type error")
         return self.held
 
-    def __getitem__(self, index: object) -> int:
+    def __getitem__(self, index: Value) -> int:
         memory, at = self.memory_at(index)
         return memory[at]
 
-    def __setitem__(self, index: object, value: object) -> None:
+    def __setitem__(self, index: Value, value: Value) -> None:
         memory, at = self.memory_at(index)
         if type(value) not in (int, float):
             raise MjsError(Kind.TYPE, "only number can be written to a foreign pointer")
         if isinstance(memory, bytearray):
-            memory[at] = int(value) & 255  # type: ignore[call-overload]
+            memory[at] = int(value) & 255
 
-    def memory_at(self, index: object) -> tuple[bytearray | bytes, int]:
+    def memory_at(self, index: Value) -> tuple[bytearray | bytes, int]:
         """Return the bytes and the place of an index."""
         if type(index) not in (int, float):
             raise MjsError(Kind.TYPE, "index must be a number")
-        memory, at = self.memory(), self.offset + int(index)  # type: ignore[call-overload]
+        memory, at = self.memory(), self.offset + int(index)
         if not 0 <= at < len(memory):
             raise MjsError(Kind.TYPE, "type error")
         return memory, at

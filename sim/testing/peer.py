@@ -26,7 +26,7 @@ class Requests(Verbs):
         self._peer = peer
         self._to = to
 
-    def request(  # type: ignore[override]  # with its options by name
+    def request(
         self,
         method: str,
         target: str,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -13,12 +14,12 @@ __all__ = ["Fields", "Verbs", "parts_of", "rpc_result"]
 Fields = Mapping[str, str] | Iterable[tuple[str, str]]
 
 
-class Verbs:
+class Verbs(ABC):
     """Has `request`, and names for the usual ways to call it."""
 
-    def request(self, method: str, target: str, **options: Any) -> Response:
-        """Send a request and return its answer."""
-        raise NotImplementedError
+    @abstractmethod
+    def request(self, method: str, target: str, *args: Any, **options: Any) -> Response:
+        """Send a request and return its answer; which options there are, the sender says."""
 
     def get(self, target: str, **options: Any) -> Response:
         """Send a GET request; the options are those of `request`."""

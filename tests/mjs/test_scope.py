@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.mjs import Engine, MjsError
+from sim.mjs.engine import Unit
 
 NAMES = st.sampled_from("abc")
 FUNCTIONS = st.sampled_from("fg")
@@ -19,13 +22,21 @@ class Everything(set[str]):
         return True
 
 
+class Exposing(Engine):
+    """An engine that exposes every name from the beginning."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.exposed = Everything()
+
+    def expose(self, unit: Unit) -> None:
+        """Learn nothing, as all is exposed."""
+
+
 def behaviour(source: str, expose_all: bool = False) -> tuple[str, str, list[tuple[str, int]]]:
     """Return what a program prints, its error and the call levels of that."""
     out: list[str] = []
-    engine = Engine(write=out.append, budget=300)
-    if expose_all:
-        engine.exposed = Everything()
-        engine.expose = lambda unit: None  # type: ignore[method-assign]
+    engine = (Exposing if expose_all else Engine)(write=out.append, budget=300)
     try:
         engine.run(source, "init.js")
     except MjsError as error:

@@ -95,7 +95,7 @@ class SimPage(Verbs):
         """Drop every connection and start the firmware afresh."""
         ask(self.page, "simdevice.restart()")
 
-    def request(  # type: ignore[override]  # with its options by name
+    def request(
         self,
         method: str,
         target: str,
