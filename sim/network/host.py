@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 from sim.event import ConnectionOpened, DatagramSent, ListenerClosed, ListenerOpened, PacketDropped, SegmentSent
 from sim.network.address import ANY, LOOPBACK
 from sim.network.packet import ACK, FIN, RST, SYN, WINDOW, Packet
-from sim.network.tcp import MODULO, StreamProtocol, TcpSocket
+from sim.network.sender import MODULO, TcpSender
+from sim.network.tcp import StreamProtocol, TcpSocket
 from sim.network.udp import DatagramProtocol, UdpSocket
 
 if TYPE_CHECKING:
@@ -190,7 +191,7 @@ class Host:
         arrives_us = network.arrival_us(src, dst)
         network.send(self, DatagramSent(network.next_packet(), arrives_us, src, src_port, dst, dst_port, data))
 
-    def forget(self, socket: TcpSocket, waiting: tuple[int, int] | None) -> None:
+    def forget(self, socket: TcpSender, waiting: tuple[int, int] | None) -> None:
         """Free the four-tuple of a socket that has ended; with `waiting` it stays in TIME_WAIT for a while."""
         key = (socket.local_port, socket.remote, socket.remote_port)
         self._sockets.pop(key, None)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sim.event import ConnectionChanged, ConnectionClosed, ConnectionOpened, PacketDropped, SegmentSent
 from sim.network.network import Network
 from sim.network.packet import ACK, FIN, MSS, PSH, RST, SYN, WINDOW
-from sim.network.tcp import State
+from sim.network.state import State
 from tests.network.end import End, accept, connected, settle
 
 

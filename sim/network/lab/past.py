@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from sim.event import SegmentSent
 from sim.network.packet import ACK, SYN
-from sim.network.tcp import COUNTED, MODULO, TcpSocket
+from sim.network.sender import COUNTED, MODULO
+from sim.network.tcp import TcpSocket
 
 if TYPE_CHECKING:
     from sim.network.network import Network

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sim.clock import TimerHandle
 from sim.event import SegmentSent
 from sim.network.packet import MSS, WINDOW
-from sim.network.tcp import COUNTED
+from sim.network.sender import COUNTED
 
 if TYPE_CHECKING:
     from sim.network.lab.pipe import Pipe

@@ -14,8 +14,9 @@ from sim.event import SegmentSent
 from sim.network.host import Host
 from sim.network.lab.recovery import MOST_RTO_US, RETRIES, SYN_RETRIES, Recovery, Sent
 from sim.network.packet import ACK, FIN, MSS, RST, SYN, WINDOW
+from sim.network.sender import COUNTED, MODULO
 from sim.network.state import CLOSED, SENDING, SYN_RECEIVED, SYN_SENT
-from sim.network.tcp import COUNTED, MODULO, TcpSocket
+from sim.network.tcp import TcpSocket
 
 __all__ = ["RecoveringSocket"]
 
