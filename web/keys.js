@@ -1,9 +1,9 @@
-/** Lists the keys of the page, for who presses them and for the help that names them. */
+/** Lists the keys of the page for those who press them; `web/panels/keys.js` tells of them. */
 
-const isMac = /mac|iphone|ipad/i.test(navigator.platform);
+export const isMac = /mac|iphone|ipad/i.test(navigator.platform);
 
 /** How the key is called that goes with others. */
-const MOD = isMac ? "⌘" : "Ctrl";
+export const MOD = isMac ? "⌘" : "Ctrl";
 
 /** @typedef {"run" | "stop" | "restart" | "help"} Command */
 
@@ -17,39 +17,6 @@ export const COMMANDS = Object.freeze({
 
 /** @param {Command} command */
 export const keysOf = (command) => COMMANDS[command].keys.join("+");
-
-/** What the help says, part by part. */
-export const HELP = Object.freeze([
-  {
-    title: "Device",
-    keys: [
-      { keys: COMMANDS.run.keys, what: "Run: boot the project as it is now" },
-      { keys: COMMANDS.stop.keys, what: "Stop: switch the device off" },
-      { keys: COMMANDS.restart.keys, what: "Restart: boot again what runs" },
-    ],
-  },
-  {
-    title: "Files, with a tab in focus",
-    keys: [
-      { keys: ["←"], what: "the file before; → the next" },
-      { keys: ["F2"], what: "rename" },
-      { keys: ["Delete"], what: "delete; it can be undone" },
-    ],
-  },
-  {
-    title: "Editor",
-    keys: [
-      { keys: ["Esc", "Tab"], what: "leave the editor: one key after the other" },
-      { keys: ["Ctrl", "Space"], what: "complete; Esc closes the list" },
-      { keys: [MOD, "F"], what: "search and replace" },
-      { keys: [MOD, "Z"], what: "undo" },
-      { keys: [MOD, "Shift", "M"], what: "list of problems; F8 goes to the next" },
-      { keys: [MOD, "I"], what: "help for the name at the cursor" },
-      { keys: isMac ? ["Shift", "Alt", "M"] : ["Ctrl", "M"], what: "let Tab move the focus, or indent again" },
-    ],
-  },
-  { title: "Anywhere else", keys: [{ keys: COMMANDS.help.keys, what: "this help" }] },
-]);
 
 /**
  * What somebody wants who has pressed this.

@@ -305,6 +305,8 @@ export class Client {
     /** @type {string | null} */
     this.ended = null;
     this.lastId = 0;
+    /** How often the worker has said something. */
+    this.heard = 0;
     /** @type {Map<number, {resolve: (value: any) => void, reject: (reason: Error) => void}>} */
     this.pending = new Map();
     /** @type {Map<string, ((message: any) => void)[]>} */
@@ -329,6 +331,7 @@ export class Client {
 
   /** @param {Event} event of the worker */
   hear(event) {
+    this.heard++;
     if (event instanceof ErrorEvent) {
       event.preventDefault();
       this.end(event.message ? `the worker failed: ${event.message}` : "the worker could not be loaded");

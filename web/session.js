@@ -16,6 +16,9 @@ const SPARE_ANSWERS = 3;
 /** How long it may take to react while it looks through a program; the first time, it loads what it needs for that. */
 const CHECK_MS = 5_000;
 
+/** How many times as long as its own start Python may be silent, up to `CHECK_MS`: on a busy computer both take long. */
+const STARTS = 2;
+
 /** How long nothing must have been asked until another Python is prepared, and how long that is put off at most. */
 const IDLE_MS = 3_000;
 const PUT_OFF_MS = 15_000;
@@ -26,7 +29,7 @@ const BEAT_MS = 500;
 /** The cheapest question to Python. */
 const QUESTION = "requirements";
 
-/** What takes Python's time and is no fault of the firmware. @type {readonly string[]} */
+/** What takes Python's time and is no fault of the firmware: it fetches, or does work of its own. @type {readonly string[]} */
 const FETCHING = ["library", "packages"];
 
 /**
@@ -76,8 +79,10 @@ export class Session {
     this.checks = 0;
     /** Whether Python has not been asked anything yet. */
     this.isUnused = false;
-    /** Whether Python waits for a file. */
+    /** Whether Python waits for a file, or does what the firmware has no part in. */
     this.fetching = false;
+    /** How long its start took. */
+    this.startMs = 0;
   }
 
   /** Load Python in a fresh worker, or let the spare one take over; throw a sentence if that cannot be. */
@@ -155,8 +160,7 @@ export class Session {
       this.onEnd(reason);
     };
     const values = await started;
-    this.ready = true;
-    this.isUnused = true;
+    Object.assign(this, { ready: true, isUnused: true, startMs: values.ms });
     this.prepareBy = performance.now() + PUT_OFF_MS;
     this.prepareWhenIdle();
     return values;
@@ -227,11 +231,15 @@ export class Session {
     for (await later(BEAT_MS); this.waiting; await later(BEAT_MS)) {
       if (!this.ready) continue; // the start is watched by itself
       let quiet = 0;
+      let heard = -1;
       let reacted = false;
       const pinged = this.ping().then(() => (reacted = true));
       for (; !reacted; await Promise.race([pinged, later(BEAT_MS)])) {
-        quiet = this.fetching ? 0 : quiet + 1;
-        if (quiet * BEAT_MS >= REACTION_MS) this.fall(true);
+        const now = this.client?.heard ?? 0;
+        // Whatever it says, it is alive: the question may have to wait for a hundred others
+        quiet = this.fetching || now !== heard ? 0 : quiet + BEAT_MS;
+        heard = now;
+        this.fall(quiet >= Math.max(REACTION_MS, Math.min(CHECK_MS, STARTS * this.startMs)));
       }
       this.fall(false);
     }

@@ -18,6 +18,15 @@ let timer = 0;
 /** How long after the start the rest of the library is fetched, for then the device is there. */
 const LATER_MS = 2_000;
 
+/** What Python does without any firmware, and may take its time for. */
+const WORK = new Map([
+  ["check", "looking through the programs"],
+  ["code.write", "writing code"],
+  ["openapi.write", "describing the device"],
+  ["trace.write", "writing what the trace holds"],
+]);
+let isWorking = false;
+
 /** How soon Python is called again after it has failed. */
 const RETRY_MS = 100;
 
@@ -36,7 +45,7 @@ async function receive(message) {
     } else {
       if (type === "boot") await provide(message);
       if (type === "run.replay") for (const files of programsOf(message["run"])) await provide({ files });
-      if (type === "trace.write") write(message);
+      if (WORK.has(type)) work(message);
       else handle(message);
     }
   } catch (error) {
@@ -45,14 +54,27 @@ async function receive(message) {
   }
 }
 
+/**
+ * Have Python do what takes its time, and say so: the page shall not take it for a firmware that does not let go.
+ *
+ * @param {Message} message
+ */
+function work(message) {
+  handle({ type: "tick" }); // what is due of the firmware comes first
+  tell("library", 3, WORK.get(message.type) ?? "");
+  isWorking = true;
+  try {
+    if (message.type === "trace.write") write(message);
+    else handle(message);
+  } finally {
+    isWorking = false;
+    tell("device", 3, "done");
+  }
+}
+
 /** Have Python write a file, and hand its bytes over. @param {Message} message */
 function write(message) {
-  tell("library", 3, "writing what the trace holds");
-  try {
-    handle({ ...message, id: OWN });
-  } finally {
-    tell("device", 3, "written");
-  }
+  handle({ ...message, id: OWN });
   if (!answer.ok) throw Object.assign(new Error(), answer.error);
   const bytes = takeFile(answer.value.path);
   self.postMessage({ id: message.id, ok: true, value: { bytes } }, { transfer: [bytes.buffer] });
@@ -156,5 +178,6 @@ function post(text) {
 
 /** @type {import("./python.js").Tell} */
 function tell(phase, step, text, amount) {
+  if (isWorking && phase === "device") return; // a file has come that the work needs, which goes on
   self.postMessage({ type: "status", phase, step, steps: 3, text, ...amount });
 }

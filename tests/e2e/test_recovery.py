@@ -34,6 +34,20 @@ PRESS = """(names) => {
   for (const name of names) buttons.find(({ textContent }) => textContent === name).click();
 }"""
 NO_ANSWER = "The firmware does not respond. Press Stop."
+# What a busy computer does to the worker: each message of a type takes so long, in milliseconds
+SLOW = """([type, ms]) => {
+  const plain = JSON.stringify;
+  JSON.stringify = (value, ...options) => {
+    if (value?.type === type) for (const until = performance.now() + ms; performance.now() < until; );
+    return plain(value, ...options);
+  };
+}"""
+WATCH = """() => {
+  const silent = document.querySelector(".silent");
+  globalThis.told = [];
+  const look = () => silent.textContent.trim() && told.push(silent.textContent);
+  new MutationObserver(look).observe(silent, { childList: true, subtree: true, characterData: true });
+}"""
 
 
 @pytest.fixture
@@ -174,6 +188,32 @@ def test_an_answer_that_comes_late_is_no_silence(page: Page, screen: Screen):
     screen.send("GET", "/silent")
     expect(screen.answer).to_contain_text("for 3 seconds")
     expect(page.get_by_text(NO_ANSWER)).to_be_hidden()
+
+
+def test_a_check_that_takes_long_is_no_silence(page: Page, screen: Screen):
+    page.evaluate(WATCH)
+    page.workers[0].evaluate(SLOW, ["check", 3_000])
+    screen.write("let a = (;")
+    expect(page.locator(".cm-lintRange, .cm-lintPoint").first).to_be_visible()
+    assert page.evaluate("told") == []
+
+
+def test_a_worker_that_answers_is_not_silent_however_much_it_is_asked(page: Page, screen: Screen):
+    page.evaluate(WATCH)
+    page.workers[0].evaluate(SLOW, ["http.fetch", 100])
+    answers = page.evaluate("() => Promise.all(Array.from({ length: 30 }, () => simdevice.request('GET', '/hello')))")
+    assert [answer["status"] for answer in answers] == [200] * 30
+    assert page.evaluate("told") == []
+
+
+def test_the_notice_goes_when_the_firmware_lets_go(page: Page, screen: Screen):
+    notice = page.get_by_role("status").filter(has_text=NO_ANSWER)
+    page.workers[0].evaluate(SLOW, ["http.fetch", 6_500])
+    screen.send("GET", "/hello")
+    expect(notice).to_be_visible()
+    expect(screen.body()).to_have_text("hello")
+    expect(notice).to_be_hidden()
+    screen.expect_state("running")
 
 
 def test_a_handler_that_fails_is_named_beside_the_answer_that_does_not_come(page: Page, screen: Screen):

@@ -1,7 +1,7 @@
 /** The help: a dialog with the keys of the page. */
 
 import { html, nothing } from "lit";
-import { COMMANDS, HELP } from "../keys.js";
+import { COMMANDS } from "../keys.js";
 import { Panel } from "./panel.js";
 
 export class HelpPanel extends Panel {
@@ -10,6 +10,8 @@ export class HelpPanel extends Panel {
   constructor() {
     super();
     this.isOpen = false;
+    /** The table of the keys, which is loaded when it is wanted. @type {unknown} */
+    this.keys = nothing;
   }
 
   render() {
@@ -26,9 +28,7 @@ export class HelpPanel extends Panel {
           <h2 id="help-title">Keys</h2>
           <form method="dialog" class="actions"><button autofocus>Close</button></form>
         </div>
-        <div class="keys">${HELP.map(({ title, keys }) => html`<section><h3>${title}</h3>
-          <dl>${keys.map(({ keys, what }) => html`<div><dt>${keys.map((key) => html`<kbd>${key}</kbd> `)}</dt><dd>${what}</dd></div>`)}</dl>
-        </section>`)}</div>
+        ${this.keys}
     `;
   }
 
@@ -37,8 +37,9 @@ export class HelpPanel extends Panel {
   }
 
   async show() {
+    const { keys } = await import("./keys.js").catch(() => ({ keys: () => html`<p class="empty">They could not be loaded.</p>` }));
     if (this.isOpen) return;
-    this.isOpen = true;
+    Object.assign(this, { keys: keys(), isOpen: true });
     await this.updateComplete;
     this.dialog().showModal();
   }
