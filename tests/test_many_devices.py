@@ -14,7 +14,7 @@ from sim.api.config import DEFAULTS
 from sim.device import Device
 from sim.event import DeviceFailed, NativeMissing
 from sim.export import to_jsonl
-from sim.mjs import Engine, MjsError, ffi
+from sim.mjs import Engine, MjsError, signature
 from sim.network.network import Network
 from sim.peer import Peer
 from tests.world import World
@@ -101,12 +101,12 @@ def test_a_signature_that_one_engine_knows_is_of_no_use_to_one_without_the_funct
 
 
 def test_signatures_that_are_kept_have_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ffi, "_signatures", {})
-    monkeypatch.setattr(ffi, "MOST_KEPT", 3)
+    monkeypatch.setattr(signature, "_signatures", {})
+    monkeypatch.setattr(signature, "MOST_KEPT", 3)
     for number in range(10):
-        assert ffi.parse_signature(f"int f{number}(int)").name == f"f{number}"
-    ffi.parse_signature("int" + " " * ffi.LONGEST_KEPT + "g(int)")
-    assert list(ffi._signatures) == [f"int f{number}(int)" for number in range(3)]
+        assert signature.parse_signature(f"int f{number}(int)").name == f"f{number}"
+    signature.parse_signature("int" + " " * signature.LONGEST_KEPT + "g(int)")
+    assert list(signature._signatures) == [f"int f{number}(int)" for number in range(3)]
 
 
 def test_the_trace_is_the_same_whatever_booted_before() -> None:
@@ -117,7 +117,7 @@ def test_the_trace_is_the_same_whatever_booted_before() -> None:
         return "".join(to_jsonl(world.trace))
 
     natives._maker_of.clear()
-    ffi._signatures.clear()
+    signature._signatures.clear()
     first = run()
     World("load('api_gpio.js'); load('api_config.js'); Cfg.set({debug: {level: 4}}); print(1);", "init.js")
     assert run() == first

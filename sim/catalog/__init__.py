@@ -17,8 +17,9 @@ from sim.api.context import Context
 from sim.catalog.entry import Catalog, Member, Module
 from sim.catalog.python import about, python_function, python_members
 from sim.device import Device
-from sim.mjs.ffi import Binding, Signature, Type
+from sim.mjs.ffi import Binding
 from sim.mjs.frame import mjs_name
+from sim.mjs.signature import Signature, Type
 from sim.mjs.value import FALSE, NULL, TRUE, Obj, Value
 from sim.natives import make_natives
 from sim.network.network import Network

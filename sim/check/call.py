@@ -11,7 +11,7 @@ from sim.check.place import PlacedParser
 from sim.check.report import Report
 from sim.mjs import node
 from sim.mjs.error import MjsError
-from sim.mjs.ffi import parse_signature
+from sim.mjs.signature import parse_signature
 
 __all__ = ["check_call"]
 

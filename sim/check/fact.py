@@ -10,8 +10,8 @@ from sim.catalog import Catalog, Member
 from sim.check.place import PlacedParser
 from sim.mjs import node
 from sim.mjs.error import MjsError
-from sim.mjs.ffi import Signature, parse_signature
 from sim.mjs.scope import children
+from sim.mjs.signature import Signature, parse_signature
 
 __all__ = ["Facts", "Script", "collect", "path_of"]
 
