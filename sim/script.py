@@ -155,9 +155,9 @@ class DeviceEngine(Engine):
     def provide(self, names: Iterable[str]) -> None:
         """Load the API's files whose globals a program uses, before it runs."""
         wanted = {API_NAMES[name] for name in names if name in API_NAMES and name not in self.globals}
-        scopes, self.scopes = self.scopes, []  # they define globals, wherever they are wanted
+        scopes, self.scopes.open = self.scopes.open, []  # they define globals, wherever they are wanted
         try:
             for file in sorted(wanted - self._provided):
                 self.load(file, None)
         finally:
-            self.scopes = scopes
+            self.scopes.open = scopes

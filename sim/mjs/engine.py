@@ -1,28 +1,24 @@
-"""Runs programs: files in one set of globals, and their functions when something happens.
-
-Looking a variable up through the callers is done by shallow binding: a scope that declares a name which other code may
-look up puts its value into the globals and the old one back when it is left. So every lookup is one of a global.
-"""
+"""Runs programs: files in one set of globals, and their functions when something happens."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from itertools import chain, repeat
 from types import FunctionType, MethodType
-from typing import Any, Final
+from typing import Final
 
 from sim.mjs import work
 from sim.mjs.builtin import make_builtins
 from sim.mjs.error import Kind, MjsError, WatchdogError
 from sim.mjs.fault import located, place_below, release
-from sim.mjs.frame import mjs_name, python_name
+from sim.mjs.frame import python_name
 from sim.mjs.lexer import byte_string
 from sim.mjs.runtime import HELPERS
 from sim.mjs.scope import Names
 from sim.mjs.source import Source, prefix_of, read_source
-from sim.mjs.value import Addresses, Obj, Pointer, Value, key_text
+from sim.mjs.value import Addresses, Obj, Pointer, Value
+from sim.mjs.variable import Globals, Scopes
 from sim.values import frozen
 
 __all__ = ["BUDGET", "Engine"]
@@ -35,9 +31,6 @@ RECURSION_LIMIT: Final = 10_000
 MAX_NESTING: Final = 100
 """Calls from native code into the program within one another: these do use the stack of C."""
 
-MISSING: Final = object()
-Scope = dict[str, object]
-
 
 @frozen
 class Unit:
@@ -47,31 +40,6 @@ class Unit:
     prefix: str
     names: Names
     is_nested: bool
-
-
-class Globals(Obj):
-    """The object `global`: a view of the variables that the emitted code has as Python's globals."""
-
-    __slots__ = ("variables",)
-
-    def __init__(self, variables: dict[str, Value]) -> None:
-        super().__init__()
-        self.variables = variables
-
-    def __missing__(self, key: object) -> Value:
-        return self.variables.get(python_name(key_text(key)))
-
-    def items(self) -> Any:
-        return {name: self.own(name) for name in reversed(self.names())}.items()
-
-    def __setitem__(self, key: str, value: Value) -> None:
-        self.variables[python_name(key)] = value
-
-    def own(self, name: str) -> Value:
-        return self.variables.get(python_name(name))
-
-    def names(self) -> list[str]:
-        return [mjs_name(name) for name in reversed(self.variables) if name not in ("__builtins__", "fstr")]
 
 
 class Engine:
@@ -103,15 +71,19 @@ class Engine:
             **HELPERS,
             "@ticks": iter(()),
             "@watchdog": self.watchdog,
-            "@enter": self.enter_scope,
-            "@leave": self.leave_scope,
-            "@declare": self.declare,
-            "@declare_here": self.declare_here,
-            "@let": self.let,
         }
         self.globals: dict[str, Value] = {"__builtins__": self.helpers, "global": None, **make_builtins(self)}
         self.globals["global"] = Globals(self.globals)
-        self.scopes: list[Scope] = []
+        self.scopes = Scopes(self.globals)
+        self.helpers.update(
+            {
+                "@enter": self.scopes.enter,
+                "@leave": self.scopes.leave,
+                "@declare": self.scopes.declare,
+                "@declare_here": self.scopes.declare_here,
+                "@let": self.scopes.let,
+            }
+        )
         self.exposed: set[str] = set()
         self.units: list[Unit] = []
         self.loaded: set[str] = set()
@@ -180,7 +152,7 @@ class Engine:
 
     def execute(self, function: Callable[..., Value], *arguments: Value) -> Value:
         """Call emitted code and turn what it raises into the engine's errors."""
-        scopes, limit = len(self.scopes), 0
+        scopes, limit = len(self.scopes.open), 0
         if not self.depth:
             limit = self.start()
         elif self.depth >= MAX_NESTING:
@@ -190,8 +162,7 @@ class Engine:
             return function(*arguments)
         except Exception as exception:
             error = located(exception, self.globals)
-            while len(self.scopes) > scopes:
-                self.leave_scope(self.scopes[-1])
+            self.scopes.leave_beyond(scopes)
             if error.kind is Kind.INTERNAL and error is not exception:
                 raise error from exception
             release(exception)
@@ -247,7 +218,7 @@ class Engine:
             prefix = prefix_of(file)
             if any(unit.prefix == prefix for unit in self.units):
                 prefix = f"{prefix}@{len(self.units)}"  # a file that is loaded again, into another scope
-            unit = Unit(read, prefix, names, bool(self.scopes))
+            unit = Unit(read, prefix, names, bool(self.scopes.open))
             self.expose(unit)
             code = read.code(prefix, self.exposed, unit.is_nested)
         except RecursionError:
@@ -305,7 +276,7 @@ class Engine:
             source = self.read(file)
             if source is None:
                 raise MjsError(Kind.FILE, f'failed to read file "{file}"')
-            with self.object_scope(target):
+            with self.scopes.within(target):
                 result = self.execute(self.compile(byte_string(source), file))
         except WatchdogError:
             raise
@@ -315,57 +286,6 @@ class Engine:
         if target is None:
             self.loaded.add(file)
         return result
-
-    # Scopes
-
-    def enter_scope(self) -> Scope:
-        """Open a scope whose names others may look up."""
-        scope: Scope = {}
-        self.scopes.append(scope)
-        return scope
-
-    def leave_scope(self, scope: Scope) -> None:
-        """Close a scope, and what was left open in it."""
-        while self.scopes:
-            innermost = self.scopes.pop()
-            for name, old in innermost.items():
-                if old is MISSING:
-                    self.globals.pop(name, None)
-                else:
-                    self.globals[name] = old
-            if innermost is scope:
-                return
-
-    def declare(self, scope: Scope, name: str) -> None:
-        """Declare a variable in a scope, undefined if it is new there."""
-        if name not in scope:
-            scope[name] = self.globals.get(name, MISSING)
-            self.globals[name] = None
-
-    def declare_here(self, name: str) -> None:
-        """Declare a variable in the scope in which a file was loaded."""
-        self.declare(self.scopes[-1], name)
-
-    def let(self, name: str) -> None:
-        """Declare a global, undefined if it is new."""
-        self.globals.setdefault(name, None)
-
-    @contextmanager
-    def object_scope(self, target: Obj | None) -> Iterator[None]:
-        """Use an object as a scope: its properties are variables, and new variables become properties."""
-        if target is None:
-            yield
-            return
-        scope = self.enter_scope()
-        for name in reversed(target.names()):
-            self.declare(scope, python_name(name))
-            self.globals[python_name(name)] = target.own(name)
-        try:
-            yield
-        finally:
-            for name in scope:
-                target.put(mjs_name(name), self.globals.get(name))
-            self.leave_scope(scope)
 
     # For bound functions
 
