@@ -88,6 +88,7 @@ let isUrgent = false;
 
 /** Draw once before the next frame, however much happens until then; in a rush of messages, leave out some frames. */
 function draw() {
+  lookAnew();
   isUrgent ||= document.body.dataset.state !== control.state;
   document.body.dataset.state = control.state;
   document.body.dataset.spare = session.spare?.ready ? "ready" : "none";
@@ -129,7 +130,17 @@ function drawProject() {
 function takeOver() {
   source = control;
   view.turn(source.model.history);
+  choice.world = -2; // none
+  lookAnew();
   delete document.body.dataset.recorded;
+}
+
+/** Choose nothing of what is over, as soon as it is: what is pressed before that is drawn is about what comes. */
+function lookAnew() {
+  const { world } = source.model;
+  if (choice.world === world) return;
+  Object.assign(choice, { row: null, world });
+  view.pause(false);
 }
 
 function drawNow() {
@@ -185,11 +196,7 @@ function drawFirmware() {
 
 function drawMessages() {
   const { model, running } = source;
-  const { history, boot, world } = model;
-  if (choice.world !== world) {
-    Object.assign(choice, { row: null, world });
-    view.pause(false);
-  }
+  const { history, boot } = model;
   view.update();
   if (choice.follow) choice.row = view.newest;
   const { row, follow } = choice;

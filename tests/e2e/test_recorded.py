@@ -21,6 +21,11 @@ BOXES = """() => {
   }
   return boxes;
 }"""
+PAUSE_WHEN_LIVE = """() => {
+  const pause = [...document.querySelectorAll(".traffic button")].find(({ textContent }) => textContent === "Pause");
+  new MutationObserver(() => "recorded" in document.body.dataset || pause.click()).observe(
+    document.body, { attributeFilter: ["data-recorded"] });
+}"""
 LIVE = "performance.getEntriesByName('sim:live').length"
 
 
@@ -135,3 +140,14 @@ def test_nothing_is_loaded_before_the_device_lives_but_what_the_budget_counts(pa
     assert page.evaluate(LIVE) == 1
     assert set(loaded) - set(before_live()) == set()
     assert {"pyodide/image.bin", "main.js"} <= set(loaded)
+
+
+def test_what_is_pressed_as_soon_as_the_device_is_there_holds(screen: Screen, page: Page, held: Callable[[], None]):
+    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 8})  # each part in a frame
+    page.evaluate(PAUSE_WHEN_LIVE)
+    held()
+    screen.expect_live()
+    pause = page.get_by_role("region", name="Traffic").get_by_role("button", name="Pause")
+    expect(pause).to_have_attribute("aria-pressed", "true")
+    screen.send("GET", "/other")
+    expect(page.get_by_text(re.compile("paused, [1-9] new"))).to_be_visible()
