@@ -101,7 +101,7 @@ def test_the_image_holds_sim_compiled_and_no_sources():
     with zipfile.ZipFile(wheel) as archive:
         sources = {name for name in archive.namelist() if name.startswith("sim/") and name.endswith(".py")}
     assert "sim/bridge/core.py" in sources
-    elsewhere = re.compile(r"sim/(__main__|cli.*|gateway|scenario/.*|testing/.*|website)(\.py)?$")
+    elsewhere = re.compile(r"sim/(__main__|cli.*|gateway/.*|scenario/.*|testing/.*|website)(\.py)?$")
     kept = {name for name in sources if not elsewhere.match(name)}
     there = modules("image.bin") | modules("later.zip")
     assert {name for name in there if name.split(".")[0] == "sim"} == {module_name(name[:-3]) for name in kept}
