@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from sim.lesson.attempt import TRIES, Try
+from sim.lesson.attempt import TRIES
 from sim.lesson.condition import Condition
 from sim.lesson.message import Frame, Http, Mqtt, Rpc
 from sim.lesson.state import Broken, Closed, Console, Endpoint, Failed, PinLevel
 from sim.lesson.table import LessonError, filled
+from sim.lesson.trial import Try
 from sim.profile import PROFILES
 
 __all__ = ["KINDS", "Check", "Lesson", "parse"]

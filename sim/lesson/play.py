@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from sim.device import Device
-from sim.lesson.attempt import Attempts
 from sim.lesson.document import Lesson
 from sim.lesson.judge import Verdict, judge
 from sim.lesson.table import LessonError
+from sim.lesson.trial import Attempts
 from sim.neighbours import make_neighbours, split_hosts
 from sim.network.network import Network
 from sim.peer import Peer
