@@ -10,20 +10,11 @@ from typing import TYPE_CHECKING, Final
 from sim.bridge.connections import Connections
 from sim.bridge.devices import Devices
 from sim.bridge.exports import Exports
+from sim.bridge.fetch import fetch
 from sim.bridge.hardware import Controls
 from sim.bridge.lessons import Lessons
-from sim.bridge.message import (
-    BridgeError,
-    Message,
-    files_of,
-    headers_of,
-    parse,
-    port_of,
-    text_of,
-    unpacked,
-    whole_of,
-)
-from sim.bridge.project import check, project_of
+from sim.bridge.message import BridgeError, Message, parse, text_of, whole_of
+from sim.bridge.project import check, project_of, requirements
 from sim.bridge.report import QUIET, RUSH_MS, Report
 from sim.bridge.rules import Rules, forms_of
 from sim.bridge.run import Beginning, Runs
@@ -34,8 +25,7 @@ from sim.device import Device
 from sim.neighbours import make_neighbours, split_hosts
 from sim.network.network import Network
 from sim.pace import Pace
-from sim.peer import FetchError, Peer, Response
-from sim.program import dependencies
+from sim.peer import Peer
 from sim.trace import Trace
 from sim.view import View
 
@@ -122,7 +112,7 @@ class Bridge:
             match kind:
                 case "http.fetch":
                     self._report.owed.add(number)
-                    self._fetch(message, number)
+                    fetch(self, message, number)
                     return
                 case "ws.open":
                     self._report.owed.add(number)
@@ -151,7 +141,7 @@ class Bridge:
             "boot": self._boot,
             "reboot": self._reboot,
             "stop": self._stop,
-            "requirements": self._requirements,
+            "requirements": requirements,
             "check": check,
             "ws.send": self._sockets.send,
             "ws.close": self._sockets.close,
@@ -265,33 +255,6 @@ class Bridge:
         self.device_of(message).stop()
         return {}
 
-    def _requirements(self, message: Message) -> dict[str, object]:
-        files = files_of(message)
-        packages: dict[str, None] = {}
-        for name, source in files.items():
-            if name.endswith(".py"):
-                packages.update(dict.fromkeys(dependencies(source)))
-        return {"packages": list(packages)}
-
-    def _fetch(self, message: Message, number: int | str) -> None:
-        device = self.device_of(message, "to")
-
-        def done(answer: Response | FetchError) -> None:
-            if isinstance(answer, FetchError):
-                self._report.reply_error(number, answer)
-            else:
-                self._report.reply(number, _response_json(answer))
-
-        self.peer_of(message).fetch(
-            unpacked(text_of(message, "method")),
-            unpacked(text_of(message, "target")),
-            headers_of(message),
-            text_of(message, "body", "").encode("latin-1"),
-            to=device.name,
-            port=port_of(message),
-            on_done=done,
-        )
-
     @property
     def device(self) -> Device:
         """The device; a `BridgeError` before there is one."""
@@ -383,13 +346,3 @@ def warm_up() -> None:
 
 def _describe(device: Device) -> dict[str, object]:
     return {"host": device.host.name, "name": device.name, "address": device.address}
-
-
-def _response_json(response: Response) -> dict[str, object]:
-    return {
-        "status": response.status,
-        "reason": response.reason,
-        "headers": [list(pair) for pair in response.headers],
-        "body": response.body.decode("latin-1"),
-        "took_us": response.took_us,
-    }

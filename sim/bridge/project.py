@@ -1,10 +1,11 @@
-"""Reads the files of a project that the page sends, and checks them."""
+"""Reads the files of a project that the page sends, and tells what is in them."""
 
 from __future__ import annotations
 
 from sim.bridge.message import BridgeError, Message, field_of, files_of
+from sim.program import dependencies
 
-__all__ = ["check", "project_of"]
+__all__ = ["check", "project_of", "requirements"]
 
 
 def project_of(message: Message) -> dict[str, str | bytes]:
@@ -34,3 +35,13 @@ def check(message: Message) -> dict[str, object]:
         for name, data in project_of(message).items()
     }
     return {"findings": [finding.to_json() for finding in find(files)]}
+
+
+def requirements(message: Message) -> dict[str, object]:
+    """Return the packages that the firmware says it depends on (PEP 723)."""
+    files = files_of(message)
+    packages: dict[str, None] = {}
+    for name, source in files.items():
+        if name.endswith(".py"):
+            packages.update(dict.fromkeys(dependencies(source)))
+    return {"packages": list(packages)}
