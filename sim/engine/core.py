@@ -7,7 +7,6 @@ process. What is no plain value stays here and is named by a `Handle`.
 from __future__ import annotations
 
 import re
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
@@ -15,10 +14,10 @@ from typing import TYPE_CHECKING, Any, Final
 from sim.clock import Clock
 from sim.device import Device
 from sim.engine.calls import Calls
+from sim.engine.deed import last_deeds
 from sim.engine.error import NoAnswer, StartError
-from sim.engine.plain import Handle
+from sim.engine.held import Held
 from sim.event import DeviceFailed, DevicePrinted
-from sim.export.text import line_of
 from sim.mhttp import Limits
 from sim.mhttp.websocket import Opcode
 from sim.network.network import Network
@@ -33,14 +32,6 @@ __all__ = ["ROOT", "Engine"]
 
 ROOT: Final = 0
 """The handle of the engine itself."""
-
-LAST: Final = 6
-"""Records of a device that the error of a request without an answer shows."""
-
-PLAIN: Final = (type(None), bool, int, float, str, bytes)
-
-QUIET: Final = ("connection.", "segment.", "endpoint.", "rpc.added", "host.", "listener.", "packet.")
-"""Beginnings of the types of records that do not say what a device did."""
 
 READING: Final = ("console", "now_us", "saved_run")
 """Methods of the engine that change nothing: a run needs not hold them."""
@@ -60,8 +51,7 @@ class Engine:
         self.network = network or Network(seed=seed)
         self.calls = Calls()
         """What was asked so far: the inputs of a run."""
-        self._objects: dict[int, Any] = {ROOT: self}
-        self._numbers: dict[int, int] = {id(self): ROOT}
+        self._held = Held(self)
         self._peers: dict[str, Peer] = {}
         self._devices: dict[str, Device] = {}
         self._kept: dict[tuple[str, str, int], Session] = {}
@@ -73,16 +63,16 @@ class Engine:
 
     def ask(self, target: int, action: str, name: str, args: Sequence[Any] = (), named: Mapping[str, Any] = {}) -> Any:
         """Read (`get`), write (`set`) or call (`call`) an attribute of an object; a plain value or a handle."""
-        thing = self._objects[target]
+        thing = self._held[target]
         if action == "get":
-            known = len(self._objects)
-            value = self._give(getattr(thing, name))
-            if len(self._objects) > known:  # else it has changed nothing, not even the numbers of handles
+            known = len(self._held)
+            value = self._held.give(getattr(thing, name))
+            if len(self._held) > known:  # else it has changed nothing, not even the numbers of handles
                 self.calls.note(target, action, name, args, named)
             return value
         if target == ROOT and name == "run_until":  # what it waits for need not be in the run: only how long it took
             try:
-                return self._give(self.run_until(*args))
+                return self._held.give(self.run_until(*args))
             finally:
                 self.calls.note(ROOT, "call", "go_to", [self.clock.now_us, self.clock.ran], {})
         if target != ROOT or name not in READING:
@@ -90,24 +80,7 @@ class Engine:
         if action == "set":
             setattr(thing, name, args[0])
             return None
-        return self._give(getattr(thing, name)(*map(self._take, args), **named))
-
-    def _take(self, value: Any) -> Any:
-        return self._objects[value.number] if isinstance(value, Handle) else value
-
-    def _give(self, value: Any) -> Any:
-        if isinstance(value, PLAIN):
-            return value
-        if isinstance(value, bytearray):
-            return bytes(value)
-        if isinstance(value, list | tuple | deque):
-            given = [self._give(one) for one in value]
-            return tuple(given) if isinstance(value, tuple) else given
-        if isinstance(value, dict):
-            return {key: self._give(one) for key, one in value.items()}
-        number = self._numbers.setdefault(id(value), len(self._objects))
-        self._objects[number] = value  # kept, so that its id stays its own
-        return Handle(number)
+        return self._held.give(getattr(thing, name)(*map(self._held.take, args), **named))
 
     # Devices
 
@@ -381,13 +354,7 @@ class Engine:
     def _last(self, host: str) -> str:
         """Say what a device did last."""
         names = {host, *(device.name for device in self._devices.values() if device.address == host)}
-        did = [
-            record
-            for record in self.network.trace
-            if getattr(record.event, "host", None) in names and not record.event.type.startswith(QUIET)
-        ]
-        lines = "".join(f"\n  {line_of(record).strip()}" for record in did[-LAST:])
-        return f"\n{host} did last:{lines}" if lines else f"\n{host} has done nothing"
+        return last_deeds(self.network.trace, host, names)
 
 
 @contextmanager
