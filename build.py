@@ -140,7 +140,7 @@ def test(arguments: Sequence[str]) -> int:
         docs()
     except SystemExit as error:  # a link that leads nowhere is a failure of the tests of the documentation alone
         print(error)
-    for needed in ("tools.browser", "tools.browsers", "tools.tshark"):
+    for needed in ("tools.browser", "tools.browsers", "tools.programs"):
         if code := call(PYTHON, "-m", needed, *arguments):
             return code
     return call(PYTHON, "-m", "pytest", *sharing(arguments), *arguments)

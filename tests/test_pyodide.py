@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Final
@@ -19,10 +18,6 @@ ROOT: Final = SCRIPT.parents[1]
 TIMEOUT_S: Final = 300
 
 
-@pytest.mark.skipif(
-    shutil.which("node") is None or not (ROOT / "node_modules" / "pyodide").is_dir(),
-    reason="needs node and the packages of package.json",
-)
 def test_server_cases_have_the_same_results_in_pyodide(request: pytest.FixtureRequest) -> None:
     folder: Path = request.config.getoption("vectors")
     command = ["node", str(SCRIPT), str(folder.resolve())]

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from pathlib import Path
 
-import pytest
-
-from tools.tshark import MISSING
+from tests.program import found
 
 __all__ = ["fields", "problems", "summary"]
 
@@ -18,13 +15,10 @@ FINDINGS = "_ws.malformed || _ws.expert.severity >= 0x600000"
 
 def run(capture: bytes, folder: Path, *arguments: str) -> str:
     """Return what tshark prints about a capture, with every checksum looked at."""
-    program = shutil.which("tshark")
-    if program is None:
-        pytest.fail(MISSING, pytrace=False)
     file = folder / "run.pcapng"
     file.write_bytes(capture)
     checks = [part for name in ("ip", "tcp", "udp") for part in ("-o", f"{name}.check_checksum:TRUE")]
-    command = [program, "-r", str(file), *checks, *arguments]
+    command = [found("tshark"), "-r", str(file), *checks, *arguments]
     done = subprocess.run(command, capture_output=True, text=True, errors="replace")
     assert done.returncode == 0, done.stderr
     return done.stdout

@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import io
 import json
-import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 
@@ -20,6 +19,7 @@ from playwright.sync_api import Browser
 from tests.gateway.conftest import Serve
 from tests.gateway.raw import Raw
 from tests.gateway.served import ROOT, Served, in_loop
+from tests.program import found
 
 TIMEOUT_S = 20
 BODY = bytes(range(256)) * 400
@@ -236,9 +236,8 @@ def test_too_long_a_body_is_refused_and_the_client_can_read_that(echo: Served) -
         (["-o", "-", "-I", "-w", "%{{http_code}}", "{}/nothing"], b"", None),
     ],
 )
-@pytest.mark.skipif(not shutil.which("curl"), reason="there is no curl here; libcurl is tested all the same")
 def test_curl(echo: Served, arguments: list[str], told: bytes, printed: bytes | None) -> None:
-    command = ["curl", "-sS", "--noproxy", "*", "--max-time", str(TIMEOUT_S)]
+    command = [found("curl"), "-sS", "--noproxy", "*", "--max-time", str(TIMEOUT_S)]
     command += [argument.format(echo.address) for argument in arguments]
     done = subprocess.run(command, input=told, capture_output=True, timeout=2 * TIMEOUT_S)
     assert done.returncode == 0, done.stderr
@@ -248,11 +247,10 @@ def test_curl(echo: Served, arguments: list[str], told: bytes, printed: bytes | 
         assert done.stdout == printed
 
 
-@pytest.mark.skipif(not shutil.which("wget"), reason="there is no wget here")
 @pytest.mark.parametrize("arguments", [[], ["--no-http-keep-alive"], ["--post-data=hello"]])
 def test_wget(echo: Served, arguments: list[str]) -> None:
     path = "/echo" if arguments == ["--post-data=hello"] else "/hello"
-    command = ["wget", "-q", "-O", "-", "--no-proxy", "--tries=1", f"--timeout={TIMEOUT_S}", *arguments]
+    command = [found("wget"), "-q", "-O", "-", "--no-proxy", "--tries=1", f"--timeout={TIMEOUT_S}", *arguments]
     done = subprocess.run([*command, f"{echo.address}{path}"], capture_output=True, timeout=2 * TIMEOUT_S)
     assert (done.returncode, done.stdout) == (0, b"hello"), done.stderr
 

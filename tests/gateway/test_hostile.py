@@ -9,6 +9,7 @@ from contextlib import ExitStack
 
 import pytest
 
+from sim.gateway.core import allow_many_files
 from tests.gateway.conftest import Serve
 from tests.gateway.raw import BINARY, HANDSHAKE, PING, TEXT, Raw, close, frame
 from tests.gateway.served import ROOT, Served
@@ -157,10 +158,7 @@ def test_attackers_side_by_side_do_not_stop_it(device: Served) -> None:
 
 def test_thousand_connections_are_held_and_a_further_one_is_reset(serve: Serve) -> None:
     device = serve(FIRMWARE)  # its own: connections of other tests may still be on their way out
-    resource = pytest.importorskip("resource", reason="files cannot be counted here")
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft < 2500:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 2500), hard))
+    allow_many_files(2500)
     with ExitStack() as stack:
         held = [stack.enter_context(Raw(device.port)) for _ in range(1000)]
         for client in held:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -83,10 +82,6 @@ def test_a_trace_does_not_depend_on_how_python_hashes() -> None:
     assert made == {read_run(text).outcome.sha256}
 
 
-@pytest.mark.skipif(
-    shutil.which("node") is None or not (ROOT / "node_modules" / "pyodide").is_dir(),
-    reason="needs node and the packages of package.json",
-)
 def test_a_run_gives_the_same_trace_in_pyodide_under_node() -> None:
     command = ["node", "tests/pyodide_runs.mjs", *map(str, FILES)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
