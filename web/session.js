@@ -1,6 +1,6 @@
 /** Starts the worker, watches that it gets somewhere, and replaces it when the firmware does not let go. */
 
-import { Client } from "./protocol.js";
+import { Client } from "./client.js";
 
 /** How long the start may go without a word, and how long a running Python may take to react. */
 const PATIENCE_MS = 20_000;
