@@ -12,18 +12,25 @@ from sim.clock import TimerHandle
 from sim.event import SegmentSent
 from sim.network.packet import MSS, WINDOW
 from sim.network.sender import COUNTED
+from sim.network.state import State
 
 if TYPE_CHECKING:
     from sim.network.lab.pipe import Pipe
     from sim.trace import Place
 
-__all__ = ["MOST_RTO_US", "RETRIES", "SYN_RETRIES", "Recovery", "Sent"]
+__all__ = ["MOST_RETRIES", "MOST_RTO_US", "RETRIES", "STEADY_SYNS", "SYN_RETRIES", "Recovery", "Sent"]
 
 FIRST_RTO_US: Final = 1_000_000  # RFC 6298, 2.1
 LEAST_RTO_US: Final = 200_000  # as Linux; the standard has a whole second
 MOST_RTO_US: Final = 60_000_000
-SYN_RETRIES: Final = 6
+SYN_RETRIES: Final = 10
 """How often a SYN is sent again before the connection ends with `timed out`: after about two minutes, as Linux."""
+STEADY_SYNS: Final = 4
+"""How many of these follow at even steps, before each wait is twice the last, as Linux from 6.5 on. So a SYN is never
+much older than the answer that its end sends again, which captures would take for a slow network."""
+SYN_ACK_RETRIES: Final = 6
+"""How often the answer to a SYN is, unless one that comes again asks for it."""
+MOST_RETRIES: Final = {State.SYN_SENT: SYN_RETRIES, State.SYN_RECEIVED: SYN_ACK_RETRIES}
 RETRIES: Final = 12
 """How often other segments are, as lwIP: at least five minutes."""
 FIRST_WINDOW: Final = 10 * MSS  # RFC 6928
@@ -52,6 +59,7 @@ class Recovery:
         "ahead",
         "congestion",
         "doubt",
+        "duplicate_us",
         "duplicates",
         "first_us",
         "is_patient",
@@ -84,6 +92,8 @@ class Recovery:
         self.congestion = FIRST_WINDOW
         self.threshold = WINDOW
         self.duplicates = 0
+        self.duplicate_us = 0
+        """When the last acknowledgment came that said nothing new."""
         self.recover: int | None = None
         """Up to where segments may be missing, as far as was sent when one was; None before that."""
         self.is_recovering = False
@@ -93,11 +103,19 @@ class Recovery:
         self.newest_us = 0
         """When something new was sent last."""
         self.round_us = 0
-        """The longest that an answer took, of those that count: to the handshake, and on the whole."""
+        """The longest that an answer is likely to take, by the handshake and by what was measured since."""
         self.doubt = 0
         """How many acknowledgments may still show that nothing was lost, but late, after the timer has fired."""
         self.pipe: Pipe | None = None
         """What stands between the owner and the socket, if a rule looks at what it writes."""
+
+    @property
+    def answer_us(self) -> int:
+        """Until when what was sent last may be on its way to an answer; but not for longer than twice the timer.
+
+        To repeat something before that makes a capture look as if it had been overtaken.
+        """
+        return min(self.newest_us + self.round_us, self.sent[0].at_us + 2 * self.rto_us)
 
     def measured(self, took_us: int) -> None:
         """Learn how long a segment took to be acknowledged (RFC 6298, 2)."""
@@ -108,7 +126,7 @@ class Recovery:
             self.smooth_us, self.variation_us = took_us, took_us // 2
         self.rto_us = min(MOST_RTO_US, max(LEAST_RTO_US, self.smooth_us + 4 * self.variation_us))
         self.first_us = self.first_us or took_us
-        self.round_us = max(self.first_us, self.smooth_us)
+        self.round_us = max(self.first_us, self.smooth_us + 2 * self.variation_us)
 
     def grow(self, acknowledged: int) -> None:
         """Open the congestion window after so many bytes arrived (RFC 5681, 3.1)."""

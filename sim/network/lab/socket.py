@@ -12,7 +12,7 @@ from typing import Final
 from sim.clock import Clock
 from sim.event import SegmentSent
 from sim.network.host import Host
-from sim.network.lab.recovery import MOST_RTO_US, RETRIES, SYN_RETRIES, Recovery, Sent
+from sim.network.lab.recovery import MOST_RETRIES, MOST_RTO_US, RETRIES, STEADY_SYNS, Recovery, Sent
 from sim.network.packet import ACK, FIN, MSS, RST, SYN, WINDOW
 from sim.network.sender import COUNTED, MODULO
 from sim.network.state import CLOSED, SENDING, SYN_RECEIVED, SYN_SENT
@@ -146,11 +146,14 @@ class RecoveringSocket(TcpSocket):
             self._acknowledge(segment.acknowledgment, acknowledged)
         elif recovery.sent and not segment.data and segment.window == self._peer_window and not segment.flags & FIN:
             recovery.duplicates += 1
+            before_us, recovery.duplicate_us = recovery.duplicate_us, self.clock.now_us
             if recovery.doubt == 1:
                 recovery.doubt, recovery.congestion = 0, MSS
                 self._wait_patiently()
             elif recovery.is_patient or (recovery.duplicates >= MANY_DUPLICATES and self._may_recover()):
-                self._wait_patiently()
+                # They may come slowly, and two of the next may be lost
+                slow_us = 7 * (recovery.duplicate_us - before_us) // 2
+                self._wait_patiently(max(PATIENCE_US, min(slow_us, recovery.rto_us)))
         super()._receive_ack(segment)
         if not recovery.is_patient:
             self._set_timer(anew=acknowledged > 0)
@@ -176,13 +179,13 @@ class RecoveringSocket(TcpSocket):
             recovery.grow(size)
             self._wait_patiently()  # for the next one that is missing (RFC 6582, 3.2)
 
-    def _wait_patiently(self) -> None:
-        """Send the first segment again after a while in which nothing shows that it was only overtaken."""
+    def _wait_patiently(self, pause_us: int = PATIENCE_US) -> None:
+        """Send the first segment again after a pause in which nothing shows that it was only overtaken."""
         recovery, now_us = self.recovery, self._network.clock.now_us
         recovery.is_patient = True
         if recovery.timer is not None:
             recovery.timer.cancel()
-        due_us = max(now_us + PATIENCE_US, recovery.newest_us + recovery.round_us)
+        due_us = max(now_us + pause_us, recovery.newest_us + recovery.round_us)
         recovery.timer = self._network.clock.call_at(due_us, self._patience_is_over)
 
     def _patience_is_over(self) -> None:
@@ -307,12 +310,16 @@ class RecoveringSocket(TcpSocket):
     def _timer_fired(self) -> None:
         recovery = self.recovery
         recovery.timer = None
-        if recovery.retries >= (SYN_RETRIES if self.state in (SYN_SENT, SYN_RECEIVED) else RETRIES):
+        if recovery.sent and recovery.answer_us > self._network.clock.now_us:
+            recovery.timer = self._network.clock.call_at(recovery.answer_us, self._timer_fired)
+            return
+        if recovery.retries >= MOST_RETRIES.get(self.state, RETRIES):
             self._end("timed out")
             return
         recovery.retries += 1
         if recovery.sent:
-            recovery.rto_us = min(MOST_RTO_US, 2 * recovery.rto_us)  # until there is a new measurement
+            if self.state is not SYN_SENT or recovery.retries > STEADY_SYNS:
+                recovery.rto_us = min(MOST_RTO_US, 2 * recovery.rto_us)  # until there is a new measurement
             recovery.shrink((self._snd_nxt - self._snd_una) % MODULO, MSS)
             recovery.recover, recovery.is_recovering = self._snd_nxt, True
             recovery.doubt = 2 if recovery.retries == 1 else 0
