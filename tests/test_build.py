@@ -16,7 +16,7 @@ import pytest
 
 from build import sharing
 from tests.loads import before_live, brotli_size, chunk, gzip_size, shell, with_imports
-from tools.site import DIST, ROOT, is_wanted, module_name
+from tools.site import DIST, ROOT, is_wanted, module_name, read_patterns
 
 REGISTRIES = [".".join(parts) for parts in (("registry", "npmjs", "org"), ("pypi", "org"), ("pythonhosted", "org"))]
 
@@ -120,6 +120,13 @@ def test_image_and_lists_of_what_comes_later_are_the_whole_library():
     }
     assert modules("later.zip") == later
     assert modules("stdlib-full.zip") - there == rest
+
+
+def test_nothing_that_is_to_come_later_is_in_the_image_too():
+    with opened("image.bin") as archive:
+        table = marshal.loads(archive.read("pack.table"))
+    names = [name.replace(".", "/") + ("/__init__" if entry[0] else "") for name, entry in table.items()]
+    assert [name for name in names if is_wanted(name, read_patterns("later.txt"))] == []
 
 
 START = """
