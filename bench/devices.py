@@ -18,6 +18,8 @@ from collections.abc import Callable
 from pathlib import Path
 from time import process_time
 
+from figure import figure
+
 from sim.bridge import Bridge
 
 IDLE = 500
@@ -129,19 +131,6 @@ def measure(runtime: str, *command: str | Path) -> list[dict[str, object]]:
         name = f"memory, {IDLE} idle devices, {runtime}"
         figures.append(figure(name, last["many"] / 1e6, "MB", peer, allowed / 1e6, GOALS["memory"]))
     return figures
-
-
-def figure(name: str, value: float, unit: str, peer: str, peer_value: float, goal: float | None) -> dict[str, object]:
-    """Return one line of the table."""
-    return {
-        "name": name,
-        "value": value,
-        "unit": unit,
-        "peer": peer,
-        "peer_value": peer_value,
-        "ratio": round(value / peer_value, 2),
-        "goal": goal,
-    }
 
 
 def main() -> int:

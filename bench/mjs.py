@@ -14,6 +14,8 @@ from itertools import count
 from pathlib import Path
 from time import perf_counter
 
+from figure import figure
+
 from sim.device import Device
 from sim.mjs import Engine
 from sim.network.network import Network
@@ -196,21 +198,6 @@ def measure(runtime: str) -> list[dict[str, object]]:
         figure(f"request, {runtime}", answered, "us", "the same in Python firmware", asked, 1.5),
         figure(f"compile 200 lines, {runtime}", compiled * 1e3, "ms", "", None, compile_goal),
     ]
-
-
-def figure(
-    name: str, value: float, unit: str, peer: str, peer_value: float | None, goal: float | None
-) -> dict[str, object]:
-    """Return one line of the table; without a peer the goal is one for the value."""
-    return {
-        "name": name,
-        "value": value,
-        "unit": unit,
-        "peer": peer,
-        "peer_value": peer_value,
-        "ratio": round(value / peer_value, 2) if peer_value else None,
-        "goal": goal,
-    }
 
 
 def main() -> int:

@@ -18,6 +18,7 @@ from time import perf_counter
 
 import h11
 import httpx
+from figure import figure
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
@@ -158,19 +159,6 @@ def flatness(runtime: str) -> list[dict[str, object]]:
         figure(f"cost at {LONG} requests, {runtime}", last, "us", "cost at the beginning", first, None),
         figure(f"memory at {LONG} requests, {runtime}", sizes[-1], "objects", "at the beginning", sizes[0], None),
     ]
-
-
-def figure(name: str, value: float, unit: str, peer: str, peer_value: float, goal: float | None) -> dict[str, object]:
-    """Return one line of the table."""
-    return {
-        "name": name,
-        "value": value,
-        "unit": unit,
-        "peer": peer,
-        "peer_value": peer_value,
-        "ratio": round(value / peer_value, 2),
-        "goal": goal,
-    }
 
 
 def main() -> int:
