@@ -34,15 +34,33 @@ EV_RESPONSE: Final = 101
 EV_CHUNK: Final = 102
 
 
-class HttpServer:
+class HttpEnd:
+    """What both ends have: a reader of what comes, until the connection is no more HTTP, and a tap on what is sent."""
+
+    __slots__ = ("_reader", "_tap")
+
+    _reader: MessageReader | None
+    _tap: Tap
+
+    def sent(self, conn: Connection, data: bytes) -> None:
+        self._tap.sent(conn, data)
+
+    def discard(self, conn: Connection, length: int) -> None:
+        if self._reader is None:
+            del conn.received[:length]
+        else:
+            self._reader.discard(conn.received, length)
+
+
+class HttpServer(HttpEnd):
     """The HTTP layer of an accepted connection."""
 
-    __slots__ = ("_context", "_continued", "_endpoint", "_listener", "_reader", "_recorder", "_tap")
+    __slots__ = ("_context", "_continued", "_endpoint", "_listener", "_recorder")
 
     def __init__(self, context: Context, listener: HttpListener) -> None:
         self._context = context
         self._listener = listener
-        self._reader: MessageReader | None = MessageReader(Role.REQUESTS, context.limits)
+        self._reader = MessageReader(Role.REQUESTS, context.limits)
         self._recorder = Recorder(context, "inbound")
         self._tap = Tap(Role.RESPONSES, self._recorder)
         self._endpoint: Endpoint | None = None
@@ -64,15 +82,6 @@ class HttpServer:
                 self._chunk(conn, item)
             else:
                 self._refuse(conn, item)
-
-    def sent(self, conn: Connection, data: bytes) -> None:
-        self._tap.sent(conn, data)
-
-    def discard(self, conn: Connection, length: int) -> None:
-        if self._reader is None:
-            del conn.received[:length]
-        else:
-            self._reader.discard(conn.received, length)
 
     def closing(self, conn: Connection) -> None:
         if self._reader is not None and not conn.is_closing:
@@ -167,15 +176,15 @@ class HttpServer:
         conn.disconnect()
 
 
-class HttpClient:
+class HttpClient(HttpEnd):
     """The HTTP layer of a connection that the firmware opened."""
 
-    __slots__ = ("_context", "_key", "_reader", "_recorder", "_tap")
+    __slots__ = ("_context", "_key", "_recorder")
 
     def __init__(self, context: Context) -> None:
         self._context = context
         self._key = b""  # of the WebSocket handshake that this connection begins with, if it does
-        self._reader: MessageReader | None = MessageReader(Role.RESPONSES, context.limits)
+        self._reader = MessageReader(Role.RESPONSES, context.limits)
         self._recorder = Recorder(context, "outbound")
         self._tap = Tap(Role.REQUESTS, self._recorder)
 
@@ -210,15 +219,6 @@ class HttpClient:
                 self._reader = None
                 buffer.clear()
                 conn.disconnect()
-
-    def sent(self, conn: Connection, data: bytes) -> None:
-        self._tap.sent(conn, data)
-
-    def discard(self, conn: Connection, length: int) -> None:
-        if self._reader is None:
-            del conn.received[:length]
-        else:
-            self._reader.discard(conn.received, length)
 
     def closing(self, conn: Connection) -> None:
         if self._reader is not None:
