@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from sim import website
@@ -79,16 +79,7 @@ def install() -> None:
 def build() -> None:
     """Build the site into dist/ unless it is already that of the present sources."""
     install()
-    stamp = site.CACHE / "site.stamp"
-    wanted = site.digest(ROOT / name for name in SOURCES)
-    if site.DIST.exists() and stamp.exists() and stamp.read_text() == wanted:
-        return
-    print("building the site into dist ...", flush=True)
-    started = time.monotonic()
-    stamp.unlink(missing_ok=True)
-    site.build_site(PYTHON)
-    stamp.write_text(wanted)
-    print(f"built in {time.monotonic() - started:.1f} s", flush=True)
+    make("the site", site.DIST, SOURCES, site.build_site)
 
 
 def docs() -> None:
@@ -96,14 +87,19 @@ def docs() -> None:
     build()
     from tools import docs as pages
 
-    stamp = site.CACHE / "docs.stamp"
-    wanted = site.digest(ROOT / name for name in pages.SOURCES)
-    if (site.DIST / "docs").exists() and stamp.exists() and stamp.read_text() == wanted:
+    make("the documentation", site.DIST / "docs", pages.SOURCES, pages.build_docs)
+
+
+def make(what: str, folder: Path, sources: Sequence[str], builder: Callable[[Path], None]) -> None:
+    """Let a builder fill a folder, unless that is already what the present sources give."""
+    stamp = site.CACHE / f"{folder.name}.stamp"
+    wanted = site.digest(ROOT / name for name in sources)
+    if folder.exists() and stamp.exists() and stamp.read_text() == wanted:
         return
-    print("building the documentation into dist/docs ...", flush=True)
+    print(f"building {what} into {folder.relative_to(ROOT)} ...", flush=True)
     started = time.monotonic()
     stamp.unlink(missing_ok=True)
-    pages.build_docs(PYTHON)
+    builder(PYTHON)
     stamp.write_text(wanted)
     print(f"built in {time.monotonic() - started:.1f} s", flush=True)
 
