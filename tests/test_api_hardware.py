@@ -561,7 +561,7 @@ for (let name in p) {{ Timer.set(1, 0, function(n) {{
 """
     world = World(source, "init.js")
     world.settle(100_000)
-    assert {failure.error for failure in world.failures} <= {"TYPE_ERROR", "BAD_ARGUMENTS", "REFERENCE_ERROR"}
+    assert {failure.error for failure in world.failures} <= {"TYPE_ERROR", "REFERENCE_ERROR"}
 
 
 def test_every_c_function_that_the_files_bind_is_there() -> None:

@@ -79,7 +79,7 @@ class Names:
         """Take note of a declaration."""
         self.scopes[-1].names.add(name)
 
-    def refer(self, name: str, offset: int, is_written: bool = False) -> None:
+    def refer(self, name: str, offset: int) -> None:
         """Look a name up and report it if it will not be found."""
         is_later = False
         for scope in reversed(self.scopes):

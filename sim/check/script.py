@@ -228,7 +228,7 @@ class Walker:
             if kind in ("string", "number", "boolean", "null", "undefined", "function"):
                 self.report.error("type", self.place.start(part), f"a value of type {kind} has no properties to set")
         elif isinstance(part, node.Name):
-            self.names.refer(part.name, self.place.start(part), is_written=True)
+            self.names.refer(part.name, self.place.start(part))
         else:
             self.visit(part)
 
