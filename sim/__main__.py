@@ -18,6 +18,7 @@ FIRMWARE: Final = "a project's folder or zip archive, or one file such as init.j
 def make_parser() -> argparse.ArgumentParser:
     """Return the parser of the command line: the one list of commands and options."""
     parser = argparse.ArgumentParser(prog="mos-sim", description="Simulate a networked device.")
+    parser.add_argument("--version", action=ShowVersion, nargs=0, help="print the version and exit")
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser(
         "run",
@@ -32,6 +33,7 @@ def make_parser() -> argparse.ArgumentParser:
         type=float,
         help="stop after this much virtual time (default: when nothing is left to happen)",
     )
+    run.add_argument("--save-run", metavar="FILE", help="write the run as a file, for replay and for the page")
     run.add_argument("--json", action="store_true", help="print every record of the trace as a line of JSON instead")
     export = commands.add_parser(
         "export",
@@ -209,8 +211,25 @@ def add_replay(commands: Any) -> argparse.ArgumentParser:
         "file not be written.",
     )
     replay.add_argument("run", metavar="FILE", help="the file of a run")
+    replay.add_argument(
+        "--most-events",
+        metavar="N",
+        type=int,
+        default=10_000_000,
+        help="refuse a run of more events, each a callback of the virtual clock (default: %(default)s, some minutes)",
+    )
     replay.add_argument("--json", action="store_true", help="print the outcome as a JSON object")
     return replay
+
+
+class ShowVersion(argparse.Action):
+    """Prints the version and ends: looked up only when it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        """Print it."""
+        from sim.version import version
+
+        parser.exit(message=f"mos-sim {version()}\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -12,6 +12,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from sim.cli_run import Firmware, save_run
 from sim.device import Device
 from sim.event import DeviceFailed, DeviceLogged, DevicePrinted
 from sim.mhttp import Limits
@@ -62,7 +63,8 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError(f"--for must be between 0 and {MAX_SECONDS:g} seconds, got {options.seconds:g}")
     network = Network(seed=options.seed)
     news = network.trace.subscribe()
-    device = make_device(network, options)
+    firmware = read_firmware(options)
+    device = make_device(network, options, firmware)
     kept = keep_records(network, options)
     clock = network.clock
     limit_us = None if options.seconds is None else round(options.seconds * 1_000_000)
@@ -76,6 +78,11 @@ def run(options: argparse.Namespace) -> int:
     finally:  # also after Ctrl-C, which is how a run without an end is ended
         if kept is not None:
             write_exports(kept(), options)
+        if options.save_run is not None:
+            try:
+                save_run(options.save_run, network, options, firmware)
+            except (OSError, ValueError) as error:
+                raise UsageError(f"cannot write the run {options.save_run}: {error}") from error
     return 0 if device.started_well else 1
 
 
@@ -212,8 +219,8 @@ def parse_allow(text: str) -> tuple[str, int]:
     return match[1], int(match[2])
 
 
-def make_device(network: Network, options: argparse.Namespace) -> Device:
-    """Return the device with the firmware that the user named; its project's other hosts are there and on."""
+def read_firmware(options: argparse.Namespace) -> Firmware:
+    """Read the firmware that the user named."""
     project, main = read_project(options.firmware)
     try:
         files, hosts = split_hosts(project)
@@ -223,7 +230,12 @@ def make_device(network: Network, options: argparse.Namespace) -> Device:
         files[CONFIG_FILE] = read_config(options.config)
     if options.budget < 1:
         raise UsageError(f"--budget must be at least 1 step, got {options.budget}")
-    limits = parse_limits(options.limits)
+    return Firmware(files, hosts, main, parse_limits(options.limits))
+
+
+def make_device(network: Network, options: argparse.Namespace, firmware: Firmware | None = None) -> Device:
+    """Return the device with the firmware that the user named; its project's other hosts are there and on."""
+    files, hosts, main, limits = firmware or read_firmware(options)
     try:
         device = Device(network, files, main=main, profile=options.profile, limits=limits, budget=options.budget)
         set_rules(network, options)

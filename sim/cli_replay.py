@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from sim.cli import UsageError, limited_memory, printable, write_exports
-from sim.replay import Replayed, RunError
+from sim.replay import Replayed, RunError, TooLong
 from sim.replay import replay as play
 
 __all__ = ["replay"]
@@ -26,7 +26,9 @@ def replay(options: argparse.Namespace) -> int:
     text = read_text(options.run)
     try:
         with limited_memory():
-            made = play(text)
+            made = play(text, most_events=options.most_events)
+    except TooLong as error:
+        raise UsageError(f"cannot replay {options.run}: {error}; --most-events N lets it have more") from error
     except RunError as error:
         raise UsageError(f"cannot replay {options.run}: {error}") from error
     write_exports(made.records, options)

@@ -7,14 +7,19 @@ from typing import Final, NamedTuple
 
 from sim.bridge import Bridge
 from sim.run.compare import Difference
+from sim.run.file import read_run
 from sim.run.read import RunError
 from sim.trace import Record
 
-__all__ = ["Replayed", "RunError", "replay"]
+__all__ = ["Replayed", "RunError", "TooLong", "replay"]
 
 NUMBER: Final = 1
 ANSWER: Final = f'{{"id":{NUMBER},'
 """How an answer of the bridge begins: other messages need not be read."""
+
+
+class TooLong(RunError):
+    """A run that has more events than are allowed."""
 
 
 class Replayed(NamedTuple):
@@ -43,15 +48,20 @@ class Replayed(NamedTuple):
         }
 
 
-def replay(text: str) -> Replayed:
+def replay(text: str, *, most_events: int | None = None) -> Replayed:
     """Play a run in a world of its own, as fast as possible.
 
     Args:
         text: what its file holds.
+        most_events: how many callbacks of the clock it may have run at most; None: any number. It goes on for no more
+            than it says itself.
 
     Raises:
+        TooLong: it says that it has more.
         RunError: it is no run, or cannot be played.
     """
+    if most_events is not None and (events := read_run(text).end[1]) > most_events:
+        raise TooLong(f"it says that {events:,} events happened in it, and no more than {most_events:,} are allowed")
     answers: list[dict[str, object]] = []
     bridge = Bridge(lambda message: answers.append(json.loads(message)) if message.startswith(ANSWER) else None)
     bridge.handle(json.dumps({"id": NUMBER, "type": "run.replay", "run": text}), 0)

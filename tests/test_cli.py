@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -357,3 +358,10 @@ def test_terminal_without_a_sign_for_a_text_gets_escapes(firmware: Path, name: s
     assert "Traceback" not in done.stderr
     assert "\\u20ac" in done.stderr
     assert done.returncode == (1 if name == "init.py" else 2)
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert re.fullmatch(r"mos-sim \S+\n", capsys.readouterr().out)

@@ -12,7 +12,7 @@ import pytest
 SIM: Final = Path(__file__).parents[1] / "sim"
 
 LAYERS: Final = (  # from the bottom; modules of one layer do not know each other, unless INSIDE says so
-    ("values",),  # for all of them
+    ("values", "version"),  # for all of them
     ("clock", "event", "profile", "program", "project"),
     ("pace", "trace", "mhttp", "mqtt", "rpc", "mjs"),
     ("network", "script", "view_hardware", "view_rules"),
@@ -24,7 +24,7 @@ LAYERS: Final = (  # from the bottom; modules of one layer do not know each othe
     ("catalog", "lesson"),
     ("check",),
     ("bridge", "gateway", "website"),
-    ("replay",),
+    ("replay", "cli_run"),
     ("cli",),  # starts the gateway when it is asked for
     ("cli_lesson", "cli_replay", "cli_web", "testing"),
     ("scenario",),

@@ -241,3 +241,51 @@ def test_the_run_of_a_failed_scenario_is_written(tmp_path: Path, capsys: pytest.
     assert f"run of {files[0]}: {tmp_path / 'runs' / 'fails.run.json'}" in capsys.readouterr().out
     for name in ("fails.run.json", "fails-2.run.json"):
         assert main(["replay", str(tmp_path / "runs" / name)]) == 0
+
+
+def test_a_session_of_the_command_line_can_be_played_again_also_in_a_page(tmp_path: Path) -> None:
+    project, saved = tmp_path / "lamp", tmp_path / "run.json"
+    (project / "hosts").mkdir(parents=True)
+    (project / "init.js").write_text(FIRMWARE)
+    (project / "hosts" / "cloud.js").write_text("print('cloud', Math.random());")
+    (project / "data.bin").write_bytes(b"\xff\x00")
+    given = ["--seed", "5", "--profile", "mongoose-6.7", "--limit", "connections=7", "--rule", "loss percent=20"]
+    assert main(["run", str(project), "--for", "3", *given, "--save-run", str(saved)]) == 0
+    made = replay(saved.read_text())
+    assert made.difference is None
+    assert made.name == "lamp"
+    assert len(made.records) > 5
+    page = Page()
+    told = replayed(saved.read_text(), page)
+    assert told["is_same"]
+    assert told["project"]["files"] == {"init.js": FIRMWARE, "hosts/cloud.js": "print('cloud', Math.random());"}
+    page.ask("time.speed", speed=1)
+    assert fetch(page)["ok"]
+
+
+def test_a_session_whose_firmware_fails_is_saved_too(tmp_path: Path) -> None:
+    (tmp_path / "init.js").write_text("print(1); fail();")
+    saved = tmp_path / "run.json"
+    assert main(["run", str(tmp_path / "init.js"), "--save-run", str(saved)]) == 1
+    assert replay(saved.read_text()).is_same
+
+
+def test_a_run_that_cannot_be_written_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "init.js").write_text("print(1);")
+    assert main(["run", str(tmp_path / "init.js"), "--save-run", str(tmp_path / "no" / "run.json")]) == 2
+    assert "cannot write the run" in capsys.readouterr().err
+
+
+def test_the_command_refuses_a_run_that_would_go_on_for_ever(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = json.loads(failing(world))
+    run["end"] = [10**18, 10**15]
+    file = tmp_path / "run.json"
+    file.write_text(json.dumps(run))
+    assert main(["replay", str(file)]) == 2
+    assert "1,000,000,000,000,000 events happened in it, and no more than 10,000,000" in capsys.readouterr().err
+    file.write_text(json.dumps({**run, "end": [10**18, 5000]}))
+    assert main(["replay", str(file), "--most-events", "4999"]) == 2
+    assert "--most-events" in capsys.readouterr().err
+    assert main(["replay", str(file), "--most-events", "5000"]) == 1

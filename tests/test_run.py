@@ -93,7 +93,8 @@ def test_a_run_gives_the_same_records_again() -> None:
 def test_it_stands_where_the_run_ended_and_goes_on_from_there_as_the_other_did() -> None:
     page, other = lively(), Page()
     replayed(saved(page), other)
-    assert other.messages[-2]["time"]["paused"] or other.delay_ms == -1
+    assert [one["time"]["paused"] for one in other.messages if "time" in one][-1]
+    assert other.delay_ms == -1
     other.wait(5000)
     assert trace_of(other) == trace_of(page)
     for one in (page, other):
@@ -286,7 +287,7 @@ def test_a_run_that_ends_early_or_late_differs_at_the_number_of_its_records() ->
         ({"inputs": [[1, 2]]}, r"'inputs\[0\]'"),
         ({"inputs": [[0, 0, {"type": "tick"}]]}, "of a type that no run has: 'tick'"),
         ({"inputs": [[0, 0, {"type": "stop"}]]}, "does not begin with a boot"),
-        ({"inputs": [[0, 0, {"type": "boot", "files": {}}]]}, "cannot begin"),
+        ({"inputs": [[0, 0, {"type": "boot", "files": {}}]]}, "cannot be carried out"),
         ({"inputs": [[5, 0, {"type": "boot"}], [4, 0, {"type": "stop"}]]}, "earlier"),
         ({"calls": [[0, "call", "__init__", ["l", []], ["d", []]]]}, "public"),
         ({"calls": [[0, "call", "boot", 7, 8]]}, "arguments"),
@@ -366,17 +367,6 @@ def test_a_connection_that_has_just_closed_is_closed_in_the_run_too() -> None:
     assert replayed(saved(page))["is_same"]
 
 
-def test_behind_a_run_that_cannot_begin_there_is_none() -> None:
-    page = booted(Page())
-    run = json.loads(saved(page))
-    run["inputs"][0][2] = {"type": "boot", "files": {}}
-    assert not page.ask("run.replay", run=json.dumps(run))["ok"]
-    page.ask("stop")
-    assert page.ask("run.save")["error"]["message"] == "nothing has been booted yet"
-    booted(page)
-    assert replayed(saved(page))["is_same"]
-
-
 @pytest.mark.parametrize("files", [3, None, ["init.js"]])
 def test_messages_that_were_refused_are_not_taken_for_the_project(files: object) -> None:
     page = booted(Page())
@@ -387,20 +377,95 @@ def test_messages_that_were_refused_are_not_taken_for_the_project(files: object)
     assert told["project"]["files"] == {"init.js": FIRMWARE}
 
 
-@pytest.mark.parametrize(
-    "args", [["l", []], ["l", [1, 2]], ["l", [["d", [[1, ""]]], ["d", []]]], ["l", [["d", [["x", 7]]], ["d", []]]]]
-)
-def test_calls_that_cannot_be_made_are_not_taken_for_the_project(args: list[Any]) -> None:
-    run = json.loads(saved(booted(Page())))
-    calls = [[0, "call", "add_device", args, ["d", []]]]
-    told = replayed(json.dumps({**run, "inputs": [], "calls": calls}))
-    assert told["project"]["files"] == {}
+@pytest.mark.parametrize("boot", [{"files": {}}, {"profile": "none"}, {"main": "none.js"}, {"seed": "x"}])
+def test_boots_that_were_refused_are_no_project_of_a_run_that_is_played(boot: dict[str, Any]) -> None:
+    page = booted(Page())
+    answer = page.ask("boot", **{"files": {"init.js": "print(1);", "lost.js": ""}, **boot})
+    assert not answer["ok"]
+    told = replayed(saved(page))
+    assert told["is_same"]
+    assert told["project"]["files"] == {"init.js": FIRMWARE}
 
 
-def test_a_moment_that_never_comes_is_not_waited_for() -> None:
+@pytest.mark.parametrize("boot", [{"files": {}}, {"profile": "none"}, {"main": "none.js"}, {"files": 3}])
+def test_a_run_whose_boot_cannot_be_ends_nothing(boot: dict[str, Any]) -> None:
     run = json.loads(saved(booted(Page())))
-    calls = [[0, "call", "go_to", ["l", [10**9, 10**15]], ["d", []]]]
-    assert not replayed(json.dumps({**run, "inputs": [], "calls": calls}))["is_same"]
+    run["inputs"][0][2].update(boot)
+    page = booted(Page())
+    answer = page.ask("run.replay", run=json.dumps(run))
+    assert "inputs[0], the boot it begins with, cannot be carried out" in answer["error"]["message"]
+    assert fetch(page)["ok"]
+    assert replayed(saved(page))["is_same"]
+
+
+def with_calls(*calls: list[Any]) -> str:
+    """Return a run with calls in place of what the page did."""
+    run = json.loads(saved(booted(Page())))
+    files = ["d", [["init.js", FIRMWARE]]]
+    first = [0, "call", "add_device", ["l", [files, ["d", []], None]], ["d", []]]
+    return json.dumps({**run, "inputs": [], "calls": [first, *calls]})
+
+
+def call(target: int, action: str, name: str, *args: Any) -> list[Any]:
+    return [target, action, name, ["l", list(args)], ["d", []]]
+
+
+BAD_CALLS = [
+    (call(0, "get", "network"), "calls[1] would get 'network' of the engine, which no test does"),
+    (call(0, "set", "clock", 1), "calls[1] would set 'clock' of the engine"),
+    (call(0, "call", "run_until", ["h", 0], 5), "calls[1] would call 'run_until' of the engine"),
+    (call(0, "call", "advance"), "calls[1]: 'advance' takes 1 arguments, got 0"),
+    (call(0, "call", "advance", -5), "calls[1]: argument 0 of 'advance' must be microseconds, got '-5'"),
+    (call(0, "call", "advance", 1.5), "must be microseconds"),
+    (call(0, "call", "boot", ["h", 0]), "must be the name of a device"),
+    (call(0, "call", "add_device", ["d", [[1, ""]]], ["d", []], None), "must be the files, by name"),
+    (call(0, "call", "add_device", ["d", []], ["d", [["network", 1]]], None), "must be options among name, main"),
+    (call(0, "call", "rule", "loss", ["d", [["percent", ["h", 0]]]]), "must be values"),
+    (call(0, "call", "receive", 1, 1, "device", 1), "must be a handle"),
+    (call(1, "get", "network"), "calls[1] would get 'network', which no test does"),
+    (call(1, "set", "boots", 7), "calls[1] would set 'boots', which no test does"),
+    (call(1, "call", "reboot", ["h", 0]), "gives 'reboot' a handle, and it takes plain values alone"),
+    (call(7, "call", "reboot"), "calls[1] is about handle 7, which no call before it has given"),
+]
+
+
+@pytest.mark.parametrize(("bad", "problem"), BAD_CALLS)
+def test_a_call_that_no_test_makes_is_refused_by_its_place(bad: list[Any], problem: str) -> None:
+    answer = Page().ask("run.replay", run=with_calls(bad))
+    assert problem in answer["error"]["message"]
+
+
+@pytest.mark.parametrize(("bad", "problem"), [one for one in BAD_CALLS if "handle 7" not in one[1]])
+def test_a_call_that_no_test_makes_costs_nobody_a_device(bad: list[Any], problem: str) -> None:
+    page = booted(Page())
+    assert not page.ask("run.replay", run=with_calls(bad))["ok"]
+    assert fetch(page)["ok"]
+
+
+def test_a_call_is_made_of_a_thing_that_has_it_alone() -> None:
+    calls = [call(0, "call", "peer", "x"), call(1, "call", "reboot")]
+    assert (
+        "calls[2] would call 'reboot' of handle 1"
+        in Page().ask("run.replay", run=with_calls(*calls))["error"]["message"]
+    )
+
+
+def test_calls_that_failed_are_not_taken_for_the_project() -> None:
+    twice = call(0, "call", "add_device", ["d", [["init.js", "print(2);"]]], ["d", []], None)
+    assert replayed(with_calls(twice))["project"]["files"] == {"init.js": FIRMWARE}
+
+
+@pytest.mark.parametrize("wait", [call(0, "call", "go_to", 10**9, 10**15), call(0, "call", "advance", 10**18)])
+def test_no_call_goes_on_behind_the_end_of_the_run(wait: list[Any]) -> None:
+    boot = call(0, "call", "boot", "device")
+    assert not replayed(with_calls(boot, wait))["is_same"]
+
+
+def test_an_input_behind_the_end_is_refused() -> None:
+    run = json.loads(saved(booted(Page())))
+    run["inputs"].append([10**15, 10**9, {"type": "stop"}])
+    answer = Page().ask("run.replay", run=json.dumps(run))
+    assert "inputs[1] is later than the run's end" in answer["error"]["message"]
 
 
 def test_a_run_that_is_too_long_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

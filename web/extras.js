@@ -19,6 +19,18 @@ function keepFiles() {
   navigator.serviceWorker?.register(globalThis.first.trusted("offline.js")).catch(() => {});
 }
 
+/**
+ * @param {string} text
+ * @returns {boolean} whether it is the file of a run, of whatever version
+ */
+function isRun(text) {
+  try {
+    return "mos-sim-run" in JSON.parse(text);
+  } catch {
+    return false;
+  }
+}
+
 export class Extras {
   /**
    * @param {Control} control
@@ -204,7 +216,7 @@ export class Extras {
     const file = project.files.length === 1 ? openFile(project) : null;
     if (!file || !("text" in file)) return false;
     const { text } = file;
-    if (/^\s*{\s*"mos-sim-run"/.test(text)) {
+    if (isRun(text)) {
       import("./run.js").then(({ attempt, replay }) => attempt(this.control, () => replay(this.control, text)));
       return true;
     }

@@ -13,16 +13,17 @@ from sim.bridge.exports import Exports
 from sim.bridge.fetch import fetch
 from sim.bridge.hardware import Controls
 from sim.bridge.lessons import Lessons
-from sim.bridge.message import BridgeError, Message, parse, text_of, whole_of
-from sim.bridge.project import check, project_of, requirements
+from sim.bridge.message import BridgeError, Message, parse, text_of
+from sim.bridge.project import check, requirements
 from sim.bridge.report import QUIET, RUSH_MS, Report
 from sim.bridge.rules import Rules, forms_of
 from sim.bridge.run import Beginning, Runs
 from sim.bridge.sockets import Sockets
 from sim.bridge.time import Time
+from sim.bridge.trial import boot_of, try_boot
 from sim.clock import Clock
 from sim.device import Device
-from sim.neighbours import make_neighbours, split_hosts
+from sim.neighbours import make_neighbours
 from sim.network.network import Network
 from sim.pace import Pace
 from sim.peer import Peer
@@ -104,7 +105,8 @@ class Bridge:
 
     # Commands
 
-    def _answer(self, message: Message, text: str) -> None:
+    def _answer(self, message: Message, text: str) -> bool:
+        """Carry out a message and answer it, now or later; False if it was refused."""
         kind, number = message.get("type"), message["id"]
         try:
             self._runs.make_way(kind, number)
@@ -113,25 +115,26 @@ class Bridge:
                 case "http.fetch":
                     self._report.owed.add(number)
                     fetch(self, message, number)
-                    return
+                    return True
                 case "ws.open":
                     self._report.owed.add(number)
                     self._sockets.open(message, number)
-                    return
+                    return True
                 case "run.save" | "run.replay" | "run.rewind":
                     self._runs.carry_out(message, number)
-                    return
+                    return True
                 case "lesson.check":
                     self._lessons.check(message, number)
-                    return
+                    return True
                 case str() if (command := self._commands.get(kind)) is not None:
                     value = command(message)
                 case _:
                     raise BridgeError(f"there is no message type {kind!r}")
         except Exception as error:  # whatever the page sent: it is told, and the simulation goes on
             self._report.reply_error(number, error)
-        else:
-            self._report.reply(number, value)
+            return False
+        self._report.reply(number, value)
+        return True
 
     def _make_commands(self) -> dict[str, Command]:
         """Return what is answered at once, by type."""
@@ -169,17 +172,11 @@ class Bridge:
         }
 
     def _boot(self, message: Message) -> dict[str, object]:
-        files, hosts = split_hosts(project_of(message))
-        main = message.get("main")
-        seed = whole_of(message, "seed", 0)
-        profile = text_of(message, "profile", "documented")
+        files, hosts, main, seed, profile = boot_of(message)
         device = self._device
         fits = device is not None and seed == self._network.seed and profile == device.profile.name
         if device is None or not fits or hosts or self._others:
-            # Once apart from everything: what is wrong with these shall not cost the device that runs
-            trial = Network()
-            Device(trial, files, main=main, profile=profile)
-            make_neighbours(trial, hosts, profile)
+            try_boot(files, hosts, main, profile)
             self.clear()
             rules = forms_of(self._network)
             beginning = self._runs.next_beginning
@@ -233,9 +230,9 @@ class Bridge:
             self.view.main = self._device.name
         self._others = {one.name: one for one in devices if one is not self._device}
 
-    def perform(self, message: Message) -> None:
-        """Carry out a message that nobody waits for."""
-        self._answer({**message, "id": QUIET}, json.dumps(message))
+    def perform(self, message: Message) -> bool:
+        """Carry out a message that nobody waits for; whether it was not refused at once."""
+        return self._answer({**message, "id": QUIET}, json.dumps(message))
 
     def look(self) -> None:
         """Take in what the records say."""

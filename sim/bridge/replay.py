@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from sim.bridge.message import PAGE_TO_WORKER, BridgeError
+from sim.bridge.message import PAGE_TO_WORKER, BridgeError, Message
 from sim.bridge.run import READING, Beginning, Owner, Runs
+from sim.bridge.trial import boot_of, try_boot
 from sim.engine import Engine
+from sim.engine.permit import read_calls
 from sim.engine.play import SteppingClock, play
 from sim.network.network import Network
 from sim.run.compare import Comparison, cut
@@ -28,6 +30,15 @@ SLICE: Final = 1_000
 
 Answer = dict[str, object]
 Job = Generator[Answer | None, None, None]
+
+
+class Done(NamedTuple):
+    """What of a run was carried out."""
+
+    calls: list[list[Any]]
+    inputs: list[list[Any]]
+
+
 Taken = tuple[Beginning, Run | None, list[list[object]]]
 
 
@@ -60,8 +71,13 @@ def read(text: str) -> Run:
         kind = message["type"]
         if kind not in PAGE_TO_WORKER or kind in READING:
             raise RunError(f"inputs[{number}] is of a type that no run has: {kind!r}")
-    if not run.calls and not (run.inputs and run.inputs[0][2]["type"] == "boot"):
-        raise RunError("it does not begin with a boot")
+        if tuple(run.inputs[number][:2]) > run.end:
+            raise RunError(f"inputs[{number}] is later than the run's end")
+    if not run.calls:
+        if not (run.inputs and run.inputs[0][2]["type"] == "boot"):
+            raise RunError("it does not begin with a boot")
+        try_first(run.inputs[0][2])
+    read_calls(run.calls)
     trial = Network()
     try:
         for form in run.rules:
@@ -71,12 +87,22 @@ def read(text: str) -> Run:
     return run
 
 
+def try_first(message: Message) -> None:
+    """Boot what a run begins with apart from everything, so that one that cannot be ends nothing."""
+    try:
+        files, hosts, main, _, profile = boot_of(message)
+        try_boot(files, hosts, main, profile)
+    except (ValueError, BridgeError) as error:
+        raise RunError(f"inputs[0], the boot it begins with, cannot be carried out: {error}") from None
+
+
 def replay(owner: Owner, runs: Runs, run: Run, until: int | None) -> Job:
     """Play a run, as far as the record of this number in it, and say whether the records are those that it had."""
     owner.clear()
     runs.forget()
+    done = Done([], [])
     with playing(owner, runs):
-        yield from played(owner, runs, run, until)
+        yield from played(owner, runs, run, until, done)
     comparison = Comparison(run.outcome if until is None else cut(run.outcome, until), owner.base)
     for number, record in enumerate(owner.network.trace.select(), 1):
         if until is not None and record.seq - owner.base > until:
@@ -91,7 +117,7 @@ def replay(owner: Owner, runs: Runs, run: Run, until: int | None) -> Job:
         "is_same": difference is None,
         "difference": None if difference is None else difference.to_json(),
         "sha256": comparison.sha256,
-        "project": project_of(run),
+        "project": project_of(run._replace(calls=done.calls, inputs=done.inputs)),
     }
 
 
@@ -109,14 +135,14 @@ def playing(owner: Owner, runs: Runs) -> Iterator[None]:
         runs.is_playing = False
 
 
-def played(owner: Owner, runs: Runs, run: Run, until: int | None) -> Iterator[None]:
-    """Do what a run says."""
+def played(owner: Owner, runs: Runs, run: Run, until: int | None, done: Done) -> Iterator[None]:
+    """Do what a run says, and note what of it was not refused."""
 
     def is_over() -> bool:
         return until is not None and owner.network.trace.next_seq - owner.base > until
 
     if run.calls:
-        yield from ask(owner, runs, run, is_over)
+        yield from ask(owner, runs, run, done, is_over)
         if is_over():
             return
     else:
@@ -124,7 +150,8 @@ def played(owner: Owner, runs: Runs, run: Run, until: int | None) -> Iterator[No
     for at_us, ran, message in run.inputs:
         if runs.next_beginning is None and not (yield from went(owner, (at_us, ran), is_over)):
             return
-        owner.perform(message)
+        if owner.perform(message):
+            done.inputs.append([at_us, ran, message])
         if runs.next_beginning is not None:
             raise BridgeError("the run cannot begin: its device cannot be booted here")
         if is_over():
@@ -133,12 +160,16 @@ def played(owner: Owner, runs: Runs, run: Run, until: int | None) -> Iterator[No
     yield from went(owner, run.end, is_over)
 
 
-def ask(owner: Owner, runs: Runs, run: Run, is_over: Callable[[], bool]) -> Iterator[None]:
+def ask(owner: Owner, runs: Runs, run: Run, done: Done, is_over: Callable[[], bool]) -> Iterator[None]:
     """Make the calls of a test."""
     clock = SteppingClock(run.start_us)
     engine = Engine(run.seed, owner.begin(clock, run.seed))
     calls, stopped = 0, None
-    for calls, stopped in play(engine, clock, run.calls, run.stopped, is_over):  # noqa: B007 - the last are wanted
+    for calls, stopped, has_ended in play(  # noqa: B007 - the last are wanted
+        engine, clock, read_calls(run.calls), run.stopped, run.end[1], is_over
+    ):
+        if has_ended:
+            done.calls.append(run.calls[calls - 1])
         owner.adopt(engine)
         yield
     prefix = run._replace(calls=run.calls[:calls], stopped=stopped, inputs=[])

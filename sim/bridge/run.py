@@ -48,8 +48,8 @@ class Owner(Protocol):
     def base(self) -> int:
         """The number of the first record of the network."""
 
-    def perform(self, message: Message) -> None:
-        """Carry out a message that nobody waits for."""
+    def perform(self, message: Message) -> bool:
+        """Carry out a message that nobody waits for; whether it was not refused at once."""
 
     def clear(self) -> None:
         """End the simulation that there is; the next boot begins another one."""

@@ -82,6 +82,10 @@ class Engine:
             return None
         return self._held.give(getattr(thing, name)(*map(self._held.take, args), **named))
 
+    def thing(self, handle: int) -> object:
+        """Return what a handle stands for; None if it was not given yet."""
+        return self._held[handle] if 0 <= handle < len(self._held) else None
+
     # Devices
 
     def add_device(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from functools import partial
 
 from sim.clock import Clock
-from sim.engine.core import Engine
-from sim.engine.plain import unpack
+from sim.engine.core import ROOT, Engine
+from sim.engine.permit import Call, check_thing
+from sim.engine.plain import Handle
 from sim.run.read import RunError
 
 __all__ = ["SteppingClock", "play"]
@@ -57,47 +58,56 @@ class SteppingClock(Clock):
 
 
 def play(
-    engine: Engine, clock: SteppingClock, calls: list[list[Any]], stopped: Moment | None, is_over: Callable[[], bool]
-) -> Iterator[tuple[int, Moment | None]]:
-    """Make calls, one at each step: how many have been made, and where the last one was stopped, if it was.
+    engine: Engine,
+    clock: SteppingClock,
+    calls: list[Call],
+    stopped: Moment | None,
+    most: int,
+    is_over: Callable[[], bool],
+) -> Iterator[tuple[int, Moment | None, bool]]:
+    """Make calls, one at each step: how many have been made, where the last one was stopped, if it was, and whether it
+    came to its end.
 
     Args:
         engine: which nothing was asked yet; its network has the clock.
-        calls: as `sim.run.file.Run` has them.
+        calls: see `sim.engine.permit`.
         stopped: where the last one of them is stopped.
+        most: how many callbacks have run at the end of the run: what goes on behind that is another run already.
         is_over: whether it is enough; looked at behind each callback, and each call.
 
     Raises:
-        RunError: the arguments of a call cannot be read.
+        RunError: a call is about what it must not be about.
     """
-    given = [_arguments(number, call) for number, call in enumerate(calls)]
-    for number, ((target, action, name, _, _), (args, named)) in enumerate(zip(calls, given, strict=True), 1):
-        ends_at = stopped[1] if stopped is not None and number == len(calls) else None
-        clock.is_over = is_over if ends_at is None else _or_once(is_over, clock, ends_at)
+    for number, call in enumerate(calls, 1):
+        ends_at = most + 1 if stopped is None or number < len(calls) else min(most + 1, stopped[1])
+        clock.is_over = partial(_is_enough, clock, ends_at, is_over)
         was_stopped: Moment | None = None
+        has_ended = False
         try:
-            engine.ask(target, action, name, args, named)
+            _make(engine, number - 1, call)
+            has_ended = True
         except Stopped:
             was_stopped = (clock.now_us, clock.ran)
+        except RunError:
+            raise
         except Exception:  # the test has seen it: what it did then are the calls that follow
             pass
         finally:
             clock.is_over = never
-        yield number, was_stopped
-        if is_over():
+        yield number, was_stopped, has_ended
+        if is_over() or was_stopped is not None:
             return
 
 
-def _or_once(is_over: Callable[[], bool], clock: SteppingClock, ran: int) -> Callable[[], bool]:
-    """Return whether that is so, or the clock has run that many callbacks."""
-    return lambda: is_over() or clock.ran >= ran
+def _is_enough(clock: SteppingClock, ends_at: int, is_over: Callable[[], bool]) -> bool:
+    return is_over() or clock.ran >= ends_at
 
 
-def _arguments(number: int, call: list[Any]) -> tuple[list[Any], dict[str, Any]]:
-    try:
-        args, named = unpack(call[3]), unpack(call[4])
-    except (TypeError, ValueError, AttributeError, IndexError) as error:
-        raise RunError(f"calls[{number}] has arguments that cannot be read: {error}") from None
-    if not isinstance(args, list) or not isinstance(named, dict):
-        raise RunError(f"calls[{number}] has arguments that are no list, or no names with values")
-    return args, named
+def _make(engine: Engine, number: int, call: Call) -> None:
+    place = f"calls[{number}]"
+    for handle in (call.target, *(value.number for value in call.args if isinstance(value, Handle))):
+        if engine.thing(handle) is None:
+            raise RunError(f"{place} is about handle {handle}, which no call before it has given")
+    if call.target != ROOT:
+        check_thing(place, call, engine.thing(call.target))
+    engine.ask(call.target, call.action, call.name, call.args, call.named)

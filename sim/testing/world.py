@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from importlib import metadata
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -17,6 +16,7 @@ from sim.testing.device import Device
 from sim.testing.outcome import SimError
 from sim.testing.peer import Peer, microseconds
 from sim.trace import Record
+from sim.version import version
 
 __all__ = ["Clock", "Network", "Rule", "Trace", "World"]
 
@@ -255,11 +255,3 @@ class World:
             pcap=folder / "run.pcapng",
             report=folder / "report.html",
         )
-
-
-def version() -> str:
-    """Return the version of this distribution."""
-    try:
-        return metadata.version("mos-sim")
-    except metadata.PackageNotFoundError:  # it is used from where its source lies
-        return "unknown"
