@@ -229,7 +229,8 @@ class ShowVersion(argparse.Action):
         """Print it."""
         from sim.version import version
 
-        parser.exit(message=f"mos-sim {version()}\n")
+        print(f"mos-sim {version()}")
+        parser.exit()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
