@@ -111,7 +111,7 @@ def test_a_run_that_goes_otherwise_shows_the_first_record_that_differs(page: Pag
     counted(screen, 1)
     run = json.loads(saved(page))
     run["inputs"][-1][2]["target"] = "/another"
-    screen.open_files({"run.json": json.dumps(run)})
+    screen.open_files({"run.json": json.dumps(dict(reversed(run.items())), indent=1)})
     expect(outcome(page)).to_contain_text("The run goes otherwise here, from record")
     outcome(page).get_by_text("as it was and as it is").click()
     expect(outcome(page).locator("dd").nth(0)).to_contain_text("GET / HTTP/1.1")

@@ -14,6 +14,8 @@ from sim.export import from_jsonl, to_jsonl
 from sim.export.code import FORMS, CodeError, to_code
 from sim.export.code.act import OWN, Request, story_of
 from sim.mhttp.head import strict_request
+from sim.testing import World
+from sim.testing.backend import Native
 from sim.trace import Record
 from tests.export.hurl_reader import read_hurl
 from tests.export.told import CASES, FIRMWARE, played
@@ -91,6 +93,31 @@ def test_a_shell_takes_the_commands_for_curl_apart_into_what_was_sent(case: str,
     ]
 
 
+@pytest.mark.parametrize("case", ["plain", "odd", "hostile"])
+@pytest.mark.parametrize("shell", list(filter(shutil.which, ["bash", "zsh"])))
+def test_curl_itself_sends_what_was_sent(case: str, shell: str, tmp_path: Path) -> None:
+    records, backend = played(case), Native(7)
+    world = World(backend, 7)
+    try:
+        address = world.add_device({"init.py": FIRMWARE}, main="init.py").serve()
+        commands = to_code(records, "curl", firmware="init.py").replace("http://127.0.0.1:8080", address)
+        (tmp_path / "script").write_text(
+            f'set -e\ncurl() {{ command curl -qsS --max-time 20 "$@"; }}\n{commands}', "utf-8"
+        )
+        done = subprocess.run([shell, "script"], cwd=tmp_path, capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr
+        assert without_curls_own(sent(list(world.trace))) == without_curls_own(sent(records))
+        assert [path.name for path in tmp_path.iterdir()] == ["script"]
+    finally:
+        backend.close()
+
+
+def without_curls_own(requests: list[Sent]) -> list[Sent]:
+    """Return requests without the fields that curl adds by itself."""
+    own = (b"User-Agent", b"Accept")
+    return [(*about, [field for field in fields if field[0] not in own], body) for *about, fields, body in requests]
+
+
 def requested(words: list[bytes], folder: Path) -> Sent:
     """Return the request that curl would send (its manual says so of these options)."""
     method, fields, body, url = "", [], b"", b""
@@ -119,7 +146,7 @@ def requested(words: list[bytes], folder: Path) -> Sent:
     return method or ("POST" if body else "GET"), target, sorted(fields), body
 
 
-@pytest.mark.parametrize("case", ["plain", "odd"])
+@pytest.mark.parametrize("case", ["plain", "odd", "hostile"])
 def test_a_file_for_hurl_is_of_its_grammar_and_says_what_was_sent_and_answered(case: str) -> None:
     records = played(case)
     told = [act for act in story_of(records, None, "") if isinstance(act, Request)]

@@ -86,6 +86,24 @@ def odd(world: World, device: Device) -> None:
     device.get("/state", headers={"X-B": "\udce9 latin-1"})
 
 
+HOSTILE = (
+    "'''\"\"\"\\ \\n \\u0041 ${x} $(touch no) `touch no` {{y}} %s %1$s #{z} !! "
+    "\t\x01\x7f\x1b[31m\u2028\u2029\U0001f600\r\n*/ </script> \\"
+)
+"""What ends texts, comments and words of languages and shells, or means something within them."""
+
+
+def hostile(world: World, device: Device) -> None:
+    device.post("/echo", HOSTILE)
+    device.post("/echo", json=HOSTILE)
+    device.post("/echo", HOSTILE.encode() + b"\x00\xff\xfe\xc3(%d\\0 ")
+    device.post("/echo", "@init.py")
+    device.post("/echo", "\n")
+    device.post("/echo", "-d x", headers=[("X-Q", "'\"\\ $HOME `x` {{y}} # \t;"), ("X-Q", "%0a"), ("X-Empty", "")])
+    device.get("/echo?a='&b=%22$(x)&c=;[1-3]!!#".replace("#", "%23"))
+    device.request("DELETE", "/echo", body=b"\xff")
+
+
 def late(world: World, device: Device) -> None:
     with suppress(NoAnswer):
         device.get("/silent", timeout=1)
@@ -117,6 +135,7 @@ def asking(world: World, device: Device) -> None:
 CASES: dict[str, Callable[[World, Device], None]] = {
     "plain": plain,
     "odd": odd,
+    "hostile": hostile,
     "late": late,
     "sockets": sockets,
     "binary": binary,
