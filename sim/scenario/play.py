@@ -16,7 +16,8 @@ from sim.scenario.steps import DEEDS, Seen, Stage
 from sim.scenario.tree import ScenarioError
 from sim.testing import NoAnswer, SimError, StartError, World
 from sim.testing.backend import Native
-from sim.testing.project import add_device, last_messages
+from sim.testing.evidence import last_messages
+from sim.testing.project import add_device
 from sim.trace import Record
 
 __all__ = ["Failure", "Outcome", "StepOutcome", "play"]
@@ -172,7 +173,7 @@ class _Player:
 
     def _failure(self, step: Step, wrong: Mismatch) -> Failure:
         line = step.line(wrong.path)
-        return Failure(self._scenario.file, line, wrong.wanted, wrong.seen, last_messages(self._world))
+        return Failure(self._scenario.file, line, wrong.wanted, wrong.seen, last_messages(self._world.trace))
 
     def _take(self, step: Step) -> None:
         values: Mapping[str, Any] = filled_in(step.values, self._captured)

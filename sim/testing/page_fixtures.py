@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
     from sim.testing.playwright import SimPage
 
-__all__ = ["sim_browser", "sim_context", "sim_page", "sim_site"]
+__all__ = ["PAGE", "sim_browser", "sim_context", "sim_page", "sim_site"]
+
+PAGE: Final = pytest.StashKey["SimPage"]()
+"""The page of a test, for what is kept of those that fail."""
 
 OF_RUN: Final = ("source", "files", "main", "profile", "seed", "config")
 """What the page takes of the named arguments of the marker."""
@@ -68,7 +71,7 @@ def sim_page(sim_context: BrowserContext, sim_site: str, request: pytest.Fixture
     from sim.testing.playwright import SimPage
 
     page = sim_context.new_page()
-    made = SimPage(page, sim_site)
+    made = request.node.stash[PAGE] = SimPage(page, sim_site)
     marker = request.node.get_closest_marker("firmware")
     if marker is not None:
         folder = request.path.parent
@@ -77,6 +80,7 @@ def sim_page(sim_context: BrowserContext, sim_site: str, request: pytest.Fixture
         except (UsageError, ValueError) as error:
             raise pytest.UsageError(f"{request.node.nodeid}: {error}") from error
     yield made
+    del request.node.stash[PAGE]
     page.close()
 
 

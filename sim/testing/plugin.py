@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
-import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -12,26 +9,20 @@ from typing import Any, Final
 import pytest
 
 from sim.cli import UsageError
-from sim.engine import SimError
-from sim.run.file import read_run, to_fragment
 from sim.testing.backend import Backend, Native
 from sim.testing.chromium import Chromium, stop_chromium
 from sim.testing.device import Device
+from sim.testing.evidence import Evidence, folder_name, told, write, write_run
 from sim.testing.node import Node, stop_node
-from sim.testing.page_fixtures import sim_browser, sim_context, sim_page, sim_site
+from sim.testing.page_fixtures import PAGE, sim_browser, sim_context, sim_page, sim_site
 from sim.testing.peer import Peer
-from sim.testing.project import add_device, last_messages
+from sim.testing.project import add_device
 from sim.testing.world import Clock, Network, Trace, World
 
 __all__ = ["sim_browser", "sim_context", "sim_page", "sim_site"]  # pytest finds fixtures where they are imported
 
 RUNTIMES: Final[dict[str, Callable[[int], Backend]]] = {"native": Native, "node": Node, "chromium": Chromium}
 """What makes the simulation of a test, by the name of its runtime."""
-
-MOST_NAME: Final = 100
-
-MOST_LINK: Final = 2_000
-"""Characters of a link that is shown in a report."""
 
 MARKER: Final = (
     "firmware(path, *, source=None, files=None, main=None, name='device', profile='documented', seed=None,"
@@ -161,51 +152,33 @@ def pytest_runtest_call(item: pytest.Item) -> Any:
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
     """Put what a failed test needs to be understood into its report, and into files."""
     report: pytest.TestReport = yield
-    world = item.stash.get(WORLD, None)
-    if world is None or not (report.when == "call" or (report.when == "setup" and report.failed)):
+    if not (report.when == "call" or (report.when == "setup" and report.failed)):
         return report
+    for evidence, part in evidence_of(item):
+        keep(evidence, part, item, report)
+    return report
+
+
+def evidence_of(item: pytest.Item) -> Iterator[tuple[Evidence, str]]:
+    """Give what a test has of devices: its world, its page, or both; and the folder of each below that of the test."""
+    world, page = item.stash.get(WORLD, None), item.stash.get(PAGE, None)
+    if world is not None:
+        about = f"seed {world.seed}, {world.backend.runtime}"
+        yield Evidence(about, world.backend.records, world.saved_run), ""
+    if page is not None:
+        yield Evidence("sim_page", page.all_records, page.saved_run), "" if world is None else "page"
+
+
+def keep(evidence: Evidence, part: str, item: pytest.Item, report: pytest.TestReport) -> None:
+    """Put the evidence of a test into its report, and into files if that is wanted."""
     if report.failed:
-        title = f"mos-sim: last messages (seed {world.seed}, {world.backend.runtime})"
-        report.sections.append((title, last_messages(world)))
+        report.sections.append((f"mos-sim: last messages ({evidence.about})", told(evidence)))
     mode = item.config.getoption("--sim-trace")
     if mode == "on" or (mode == "retain-on-failure" and report.failed):
         # Not below the present folder: the test may have gone to another one
         output = item.config.invocation_params.dir / item.config.getoption("--sim-output")
-        folder = output / folder_name(item.nodeid)
-        written = write(world, folder)
-        replay = write_run(world, folder, item.nodeid, item.config.getoption("--sim-page"))
+        folder = output / folder_name(item.nodeid) / part
+        written = write(evidence, folder)
+        replay = write_run(evidence, folder, item.nodeid, item.config.getoption("--sim-page"))
         if report.failed:
             report.sections += [("mos-sim: files", written), ("mos-sim: replay", replay)]
-    return report
-
-
-def write(world: World, folder: Path) -> str:
-    """Write the files of a test; what to tell of them."""
-    try:
-        return "\n".join(str(path) for path in world.write(folder))
-    except (OSError, ValueError) as error:
-        return f"could not be written: {error}"
-
-
-def write_run(world: World, folder: Path, name: str, page: str) -> str:
-    """Write the run of a test, and a link to it if that is short enough; what to tell of them."""
-    try:
-        text = world.saved_run(name)
-        path = folder / "run.json"
-        path.write_text(text, "utf-8")
-        fragment = to_fragment(read_run(text))
-        if fragment is None:
-            return f"python -m sim replay {shlex.quote(str(path))}\n(too long for a link: the page opens the file)"
-        link = folder / "replay-link.txt"
-        link.write_text(f"{page}{fragment}\n", "utf-8")
-        told = f"{page}{fragment}" if len(fragment) <= MOST_LINK else f"(the link for the page is in {link})"
-        return f"python -m sim replay {shlex.quote(str(path))}\n{told}"
-    except (OSError, SimError) as error:
-        return str(error)
-
-
-def folder_name(nodeid: str) -> str:
-    """Return a name for the folder of a test: readable, of its own, and possible on every system."""
-    plain = re.sub(r"[^A-Za-z0-9]+", "-", nodeid).strip("-")
-    digest = hashlib.sha256(nodeid.encode()).hexdigest()[:8]
-    return f"{plain[-MOST_NAME:]}-{digest}"

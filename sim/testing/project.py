@@ -1,22 +1,17 @@
-"""Puts the device that somebody describes into a world, with its project's other hosts; tells what happened there."""
+"""Puts the device that somebody describes into a world, with its project's other hosts."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
 
 from sim.cli import read_project
-from sim.export.text import line_of, messages_of
 from sim.neighbours import split_hosts
 from sim.testing.device import Device
 from sim.testing.world import World
 
-__all__ = ["add_device", "gather", "last_messages"]
-
-LAST: Final = 20
-"""Messages that the report of a failure shows."""
+__all__ = ["add_device", "gather"]
 
 
 def add_device(
@@ -75,12 +70,3 @@ def gather(
     if config is not None:
         own["conf1.json"] = config if isinstance(config, str) else json.dumps(config)
     return own, main
-
-
-def last_messages(world: World) -> str:
-    """Return the newest messages as lines of text."""
-    records = world.backend.records()
-    messages = messages_of(records)
-    lines = [line_of(record) for record in messages[-LAST:]] or ["there was no message"]
-    more = len(messages) - LAST
-    return "\n".join([f"... and {more} before", *lines] if more > 0 else lines)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext
 
-from sim.export import to_code
+from sim.export import to_code, to_jsonl
+from sim.replay import replay
 from sim.testing import NoAnswer, RpcError, StartError
 from sim.testing.playwright import SimPage, expect
 from tests.export.told import FIRMWARE, PAGE_CASES, played
@@ -172,3 +173,37 @@ def test_what_the_page_does_not_take_is_told(pytester: pytest.Pytester) -> None:
     done = pytester.runpytest_subprocess()
     done.assert_outcomes(errors=1)
     done.stdout.fnmatch_lines(["*sim_page has no limits=: it takes source, files, main, profile, seed, config*"])
+
+
+def test_a_failure_leaves_the_files_that_tests_without_a_browser_leave(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import pytest
+
+        FIRMWARE = "print('up'); HTTP.add_endpoint(HTTP.get_system_server(), '/x', function() {}, null);"
+
+        @pytest.mark.firmware(source=FIRMWARE)
+        def test_fails(sim_page):
+            assert sim_page.get("/none").status == 200
+
+        @pytest.mark.firmware(source=FIRMWARE)
+        def test_passes(sim_page):
+            assert sim_page.get("/none").status == 404
+
+        def test_page_is_gone(sim_page):
+            sim_page.page.close()
+            assert False
+        """
+    )
+    done = pytester.runpytest_subprocess()
+    done.assert_outcomes(failed=2, passed=1)
+    done.stdout.fnmatch_lines(["*mos-sim: last messages (sim_page)*", "*GET /none*", "*404 Not Found*"])
+    done.stdout.fnmatch_lines(["*mos-sim: files*", "*trace.jsonl"])
+    done.stdout.fnmatch_lines(["*mos-sim: replay*", "python -m sim replay *", "*#r=*"])
+    done.stdout.fnmatch_lines(["*the page cannot tell: *"])
+    [folder] = (one for one in (pytester.path / "sim-results").iterdir() if "fails" in one.name)
+    names = {path.name for path in folder.iterdir()}
+    assert names == {"trace.jsonl", "run.har", "run.pcapng", "report.html", "run.json", "replay-link.txt"}
+    again = replay((folder / "run.json").read_text("utf-8"))
+    assert again.is_same
+    assert to_jsonl(again.records) == (folder / "trace.jsonl").read_text("utf-8")

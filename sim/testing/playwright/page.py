@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Error, Page
 
-from sim.testing.outcome import Headers, Response, StartError
+from sim.export import from_jsonl
+from sim.testing.outcome import Headers, NoAnswer, Response, SimError, StartError
 from sim.testing.playwright.script import ask, unpacked
 from sim.testing.playwright.socket import SimSocket
 from sim.testing.project import gather
@@ -17,8 +18,12 @@ from sim.testing.verbs import Fields, Verbs, parts_of, rpc_result
 
 if TYPE_CHECKING:
     from sim.testing.playwright.answer import Answerer
+    from sim.trace import Record
 
 __all__ = ["SimClock", "SimPage", "SimPin"]
+
+PATIENCE_MS: Final = 20_000
+"""How long a page may take to write out what happened."""
 
 REQUEST: Final = """(async () => {
   const [method, target, headers, body, port] = given;
@@ -161,6 +166,28 @@ class SimPage(Verbs):
         wanted = {"since": since} | ({} if kind is None else {"type": kind}) | ({} if host is None else {"host": host})
         records: list[dict[str, Any]] = ask(self.page, "simdevice.records(given[0])", wanted)
         return records
+
+    def all_records(self) -> list[Record]:
+        """Return all that the page's trace holds, as records of `sim.trace`.
+
+        Raises:
+            SimError: the page cannot tell: it was closed, or its firmware does not let go.
+        """
+        return from_jsonl(self._told("simdevice.export('jsonl').then((data) => new TextDecoder().decode(data))"))
+
+    def saved_run(self, name: str = "") -> str:
+        """Return the run so far as the text of its file (docs/reference/run.md); `name` says in it what it is.
+
+        Raises:
+            SimError: it cannot be played again, or the page cannot tell; the text says which.
+        """
+        return self._told("simdevice.saveRun({ name: given[1] }).then(({ run }) => run)", name)
+
+    def _told(self, promise: str, *given: Any) -> str:
+        try:
+            return str(ask(self.page, f"inTime({promise}, given[0])", PATIENCE_MS, *given))
+        except (Error, NoAnswer) as error:
+            raise SimError(f"the page cannot tell: {error}") from error
 
     def answer(self, page: Page | BrowserContext, url: str, *, port: int = 80) -> None:
         """Let the device answer what another page asks for at an address: its requests and its WebSockets.
