@@ -1,5 +1,5 @@
 # Three endpoints to try clients on: /hello answers a constant, /echo the body, /ws WebSocket frames as they came.
-# Try: python -m sim serve examples/echo.py, then curl -d hi http://127.0.0.1:8080/echo
+# Try: POST a body to /echo, or connect a WebSocket to /ws and send it a message.
 server = HTTP.get_system_server()
 
 

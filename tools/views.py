@@ -59,6 +59,12 @@ def live(page: Page) -> None:
     expect(page.get_by_role("status", name="Answer")).to_contain_text("200 OK", timeout=WAIT_MS)
 
 
+def running(page: Page) -> None:
+    """Wait for the device where no request line is shown."""
+    expect(page.locator("body:not([data-recorded])[data-state=running]")).to_be_attached(timeout=WAIT_MS)
+    expect(page.frame_locator("sim-page iframe").locator("body")).to_be_attached()
+
+
 def crashed(page: Page) -> None:
     """Run a firmware that fails."""
     live(page)
@@ -267,5 +273,7 @@ VIEWS = [
     View("embedded-traffic", live, f"{EMBEDDED}traffic"),
     View("embedded-tutorial", live, f"{EMBEDDED}tutorial"),
     View("embedded-console", live, f"{EMBEDDED}console"),
+    View("embedded-full", live, f"{EMBEDDED}full"),
+    View("embedded-page", running, f"{EMBEDDED}page"),
 ]
 """All views, with names of their own."""

@@ -35,7 +35,7 @@ export class Extras {
   /**
    * @param {Control} control
    * @param {Mode} mode
-   * @param {{show: (seq: number) => void, openPage: () => void}} page
+   * @param {{show: (seq: number) => void, openPage: () => void, write: (request: import("./requests.js").Written) => void}} page
    */
   constructor(control, mode, page) {
     this.page = page;

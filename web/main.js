@@ -63,7 +63,7 @@ const choice = { row: null, world: 0, follow: true };
 
 const board = new Board(control, find, panels.file, () => draw());
 
-const extras = new Extras(control, mode, { show, openPage: () => board.tabs.select("page") });
+const extras = new Extras(control, mode, { show, openPage: () => board.tabs.select("page"), write: (request) => panels.request.write(request) });
 
 /** After a frame that was dear to draw, so many times its cost passes until the next one, but not more than this. */
 const REST = 4;

@@ -60,7 +60,7 @@ def test_the_summary_says_who_asked_whom_for_what_and_how_long_it_took(screen: S
     screen.send("GET", "/nowhere")
     summary = screen.inspect("Summary")
     expect(summary).to_contain_text("device answered page: 404 Not Found. There is nothing at this path.")
-    expect(summary).to_contain_text("after the request")
+    expect(summary).to_contain_text("as soon as the request was there")
     row = summary.get_by_role("table", name="Header fields explained").get_by_role("row", name="Content-Type")
     expect(row).to_contain_text("what the body is")
     screen.press("Show the request")

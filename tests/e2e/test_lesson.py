@@ -65,6 +65,10 @@ def test_the_first_lesson_is_done_with_the_keyboard_alone(page: Page, screen: Sc
     assert screen.problems == []
 
 
+def test_the_request_line_holds_what_the_lesson_tries_first(page: Page, screen: Screen):
+    expect(page.get_by_label("Path", exact=True)).to_have_value("/hello")
+
+
 def test_a_failing_check_opens_the_message(page: Page, screen: Screen):
     screen.open_files({"init.js": WRONG})
     button(page, "Check").click()

@@ -116,10 +116,14 @@ function tellRequest({ from, to, pair }, record) {
   said.push(body ? `The body has ${plural(body, "byte")}.` : "There is no body.");
   if (pair?.record.type === "http.responded") {
     const { status, reason, at_us } = pair.record;
-    said.push(`The answer was ${`${status} ${reason}`.trim()}, after ${duration(at_us - record.at_us)}.`);
+    const us = at_us - record.at_us;
+    said.push(`The answer was ${`${status} ${reason}`.trim()}, ${us ? `after ${duration(us)}` : "as soon as it was there"}.`);
   } else said.push("No answer is known.");
   return { title: startLine(record), caption: "Header fields explained", said, facts: known(record), links: links([["Show the response", pair]]) };
 }
+
+/** How long after its request an answer came, both at the device: who has asked waits for the network, too. @param {number} us */
+const sinceText = (us) => (us ? `${duration(us)} after the request` : "as soon as the request was there");
 
 /** @param {Row} row @param {import("../protocol.js").HttpResponded} record */
 function tellResponse({ from, to, pair }, record) {
@@ -127,7 +131,7 @@ function tellResponse({ from, to, pair }, record) {
   const body = data.length - head_size;
   const said = [`${from} answered ${to}: ${`${status} ${reason}`.trim()}. ${explainStatus(status)}`];
   said.push(body ? `The body has ${plural(body, "byte")}.` : "There is no body.");
-  if (pair) said.push(`It came ${duration(at_us - pair.record.at_us)} after the request.`);
+  if (pair) said.push(`It came ${sinceText(at_us - pair.record.at_us)}.`);
   if (!complete) said.push("The connection ended before it was complete.");
   return { title: startLine(record), caption: "Header fields explained", said, facts: known(record), links: links([["Show the request", pair]]) };
 }

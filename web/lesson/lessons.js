@@ -36,10 +36,11 @@ async function load() {
 export class Lessons {
   /**
    * @param {import("../control.js").Control} control
-   * @param {{show: (seq: number) => void}} page
+   * @param {{show: (seq: number) => void, write: (request: import("../requests.js").Written) => void}} page `write` fills the request line
    */
   constructor(control, page) {
     this.control = control;
+    this.page = page;
     this.panel = new LessonPanel();
     /** @type {(Lesson & {source: string}) | null} */
     this.lesson = null;
@@ -68,6 +69,10 @@ export class Lessons {
     this.turn++;
     Object.assign(this.panel, { lesson, verdicts: [], problem: "", isChecking: false });
     this.put(lesson.start);
+    const first = lesson.tries.find(({ target }) => target);
+    if (!first) return;
+    const { method = "GET", target = "/", headers = [], body = "" } = first;
+    this.page.write({ method, target, headers: headers.map(([name, value]) => `${name}: ${value}`).join("\n"), body });
   }
 
   leave() {

@@ -1,6 +1,6 @@
 /** Offers the lessons of the site. */
 
-import { html } from "lit";
+import { html, nothing } from "lit";
 import { Panel } from "../panels/panel.js";
 
 export class LessonMenu extends Panel {
@@ -17,7 +17,7 @@ export class LessonMenu extends Panel {
   }
 
   render() {
-    return html`<select aria-label="Lessons" @change=${this.chosen}>
+    return html`<select aria-label="Lessons" title=${LESSONS.find(({ name }) => name === this.name)?.title ?? nothing} @change=${this.chosen}>
         <option value="">Lessons</option>
         ${LESSONS.map(({ name, title }, i) => html`<option value=${name} .selected=${name === this.name}>${i + 1}. ${title}</option>`)}
       </select>

@@ -11,7 +11,7 @@ const PAGE = 300;
 
 /** What can be shown alone, and the kinds of lines that it is. @type {readonly {name: string, kinds: readonly string[]}[]} */
 const LEVELS = [
-  { name: "Everything", kinds: ["print", "error", "log", "uart", "note"] },
+  { name: "All", kinds: ["print", "error", "log", "uart", "note"] },
   { name: "Prints", kinds: ["print"] },
   { name: "Log", kinds: ["log", "error"] },
   { name: "Serial ports", kinds: ["uart"] },

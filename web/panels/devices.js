@@ -37,9 +37,10 @@ export class DevicesPanel extends Panel {
   render() {
     const isOther = this.shown !== this.main;
     const { ready, devices } = this;
+    const shown = devices.find(({ name }) => name === this.shown);
     return html`<div class="bar">
         <label class="unseen" for="device-shown">Device</label>
-        <select id="device-shown" ?disabled=${!ready || devices.length < 2} @change=${(/** @type {Event} */ event) => this.tell(this.onShow(valueOf(event)))}>
+        <select id="device-shown" title=${shown ? `${shown.name}, ${shown.address}` : nothing} ?disabled=${!ready || devices.length < 2} @change=${(/** @type {Event} */ event) => this.tell(this.onShow(valueOf(event)))}>
           ${devices.length ? devices.map((device) => this.option(device)) : html`<option>none</option>`}
         </select>
         <span class="actions">
@@ -70,7 +71,7 @@ export class DevicesPanel extends Panel {
     return html`<form class="fault-form" aria-label="New device" autocomplete="off" @submit=${this.submit}
         @keydown=${(/** @type {KeyboardEvent} */ event) => event.key === "Escape" && this.toggle()}>
       <div class="entry"><label for="device-program">Program</label>
-        <select id="device-program" class="wide" @change=${(/** @type {Event} */ event) => (this.program = Number(valueOf(event)))}>
+        <select id="device-program" class="wide" title=${PROGRAMS[program]?.title ?? nothing} @change=${(/** @type {Event} */ event) => (this.program = Number(valueOf(event)))}>
           ${PROGRAMS.map(({ title }, at) => html`<option value=${at} .selected=${at === program}>${title}</option>`)}</select></div>
       <div class="entry"><label for="device-name">Name</label>
         <input id="device-name" name="name" class="wide" .value=${usual} required spellcheck="false" autocapitalize="off" aria-invalid=${wrong.field === "name"}

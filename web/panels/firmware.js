@@ -94,7 +94,7 @@ export class FirmwarePanel extends Panel {
     const [first] = this.findings;
     return html`<p class="findings" role="status">${first
       ? html`<button type="button" class="link" title="List of problems" @click=${this.list}>${plural(this.findings.length, "problem")}</button>
-          <span class=${first.level}>line ${first.line}: ${first.message}</span>`
+          <span class=${first.level} title=${first.message}>line ${first.line}: ${first.message}</span>`
       : nothing}${this.trouble}</p>`;
   }
 

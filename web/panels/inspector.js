@@ -84,8 +84,8 @@ export class InspectorPanel extends Panel {
         <h2 id="inspector-title">Message</h2>
         <code class="start" title=${summary.title}>${summary.title}</code>
         <span class="hint">${way}, ${moment(row.record.at_us)} s</span>
-        <button type="button" class="quiet" ?disabled=${!this.canRewind} @click=${() => this.onRewind(row.record.seq)}
-          title="Play the run again up to this message, and stand there: what comes then is a new branch">Rewind to here</button>
+        <button type="button" class="quiet" aria-label="Rewind to here" ?disabled=${!this.canRewind} @click=${() => this.onRewind(row.record.seq)}
+          title="Play the run again up to this message, and stand there: what comes then is a new branch">Rewind</button>
       </div>
       <div role="tablist" aria-label="Parts of the message" @keydown=${(/** @type {KeyboardEvent} */ event) => this.keydown(event, tabs.map(([one]) => one), tab)}>
         ${repeat(tabs, ([one]) => one, ([one, name]) => html`<button type="button" role="tab" id=${`part-${one}`} aria-controls="part" aria-selected=${one === tab}

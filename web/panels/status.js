@@ -42,7 +42,7 @@ export class StatusPanel extends Panel {
       <p role="status" class="silent">${this.silent ? "The firmware does not respond. Press Stop." : nothing}</p>
       ${loading && !this.doing ? this.progress() : nothing}
       ${!loading && this.device
-        ? html`<span class="where"><span class="hint">${this.device.name}</span> <code>http://${this.device.address}</code></span>${this.profile === "documented"
+        ? html`<span class="where" title=${`${this.device.name} http://${this.device.address}`}><span class="hint">${this.device.name}</span> <code>http://${this.device.address}</code></span>${this.profile === "documented"
             ? nothing
             : html`<span class="profile">as ${this.profile}</span>`}`
         : nothing}

@@ -70,11 +70,12 @@ export class TrafficPanel extends Panel {
     const { view, follow } = this;
     const { rows, paused, waiting } = view;
     const total = view.history.rows.items.length;
-    const count = rows.length === total ? plural(total, "row") : `${rows.length} of ${plural(total, "row")}`;
+    const all = plural(total, "row");
+    const [count, whole] = paused ? [`paused, ${waiting} new`, ""] : rows.length === total ? [all, ""] : [`${rows.length} of ${total}`, `${rows.length} of ${all} are shown`];
     return html`
       <div class="bar">
         <h2 id="traffic-title">Traffic</h2><span class="recorded">recorded</span>
-        <span class="hint">${paused ? `paused, ${waiting} new` : count}</span>
+        <span class="hint" title=${whole || count}>${count}</span>
         <span class="actions">
           <button type="button" class="quiet" aria-pressed=${follow} @click=${() => this.onFollow(!follow)}
             title="Select each new message as it comes">Follow</button>
@@ -175,7 +176,7 @@ export class TrafficPanel extends Panel {
       .style=${`top: ${index * this.rowHeight}px`} @mousedown=${noText} @click=${(/** @type {MouseEvent} */ { shiftKey }) => this.pick(row, shiftKey)}>
       <span role="gridcell" class="time">${moment(row.record.at_us)}</span>
       <span role="gridcell" class="lanes">
-        <span class="words" .style=${`left: ${(middle - room) * 100}%; right: ${(1 - middle - room) * 100}%`}><span class="what"><b class=${tone}>${word}</b> ${text}${note ? html` <i>${note}</i>` : nothing}</span></span>
+        <span class="words" .style=${`left: ${(middle - room) * 100}%; right: ${(1 - middle - room) * 100}%`}><span class="what" title=${`${word} ${text}`}><b class=${tone}>${word}</b> ${text}${note ? html` <i>${note}</i>` : nothing}</span></span>
         <span class="way ${direction}${dashed}${row.lost ? " lost" : ""}" role="img" aria-label=${wayText(row)}
           .style=${`left: ${left * 100}%; right: ${right * 100}%`}></span>
       </span>
