@@ -49,7 +49,9 @@ def find_site() -> Path:
     is_checkout = (HERE.parent / "build.py").exists()
     folder = HERE.parent / "dist" if is_checkout else HERE / "site"
     if not (folder / "index.html").exists():
-        hint = "python3 build.py build makes it" if is_checkout else "this installation of mos-sim came without it"
+        hint = "python3 build.py build makes it"
+        if not is_checkout:
+            hint = "this installation of mos-sim came without it; the package that build.py package makes has it"
         raise SiteError(f"there is no site in {folder}: {hint}")
     return folder
 
