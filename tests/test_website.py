@@ -71,7 +71,13 @@ def test_the_site_is_found_where_it_is(tmp_path, monkeypatch, files):
     assert website.find_site() == (tmp_path / files[-1]).parent
 
 
-@pytest.mark.parametrize(("files", "hint"), [(["build.py"], "build.py build makes it"), ([], "came without it; the package that build.py package makes has it")])
+@pytest.mark.parametrize(
+    ("files", "hint"),
+    [
+        (["build.py"], "build.py build makes it"),
+        ([], "came without it; the package that build.py package makes has it"),
+    ],
+)
 def test_a_site_that_is_not_there_is_told_with_what_makes_it(tmp_path, monkeypatch, files, hint):
     for name in files:
         (tmp_path / name).touch()
