@@ -20,7 +20,7 @@ const worker = waits ? null : begin();
 /** Start the worker; where there can be none, the session tries it again, and tells why. */
 function begin() {
   try {
-    return new Worker(trusted("worker.js"), { type: "module" });
+    return new Worker(trusted("worker.js"), { type: "module", name: "first" });
   } catch {
     return null;
   }
@@ -30,6 +30,5 @@ function begin() {
 const events = [];
 
 for (const type of ["message", "error"]) worker?.addEventListener(type, (event) => globalThis.first.events?.push(event));
-worker?.postMessage({ id: 1, type: "start", install: "image" });
 
 globalThis.first = { trusted, worker, events };

@@ -1,5 +1,6 @@
 /** Loads Python, and what firmware imports beyond it, from this site alone, and tells how far it is. */
 
+import { Downloads, bytesOf, expand, fetchFile } from "./downloads.js";
 import { dropSnapshots, keepSnapshot, readSnapshot } from "./snapshot.js";
 
 /** @typedef {import("pyodide").PyodideAPI} Python */
@@ -32,7 +33,7 @@ let micropip;
 export async function startPython({ install = "image", fresh, spare }, tell) {
   checkWebAssembly();
   if (install === "micropip") {
-    await load(WHOLE, Promise.resolve({}), tell);
+    await load(WHOLE, Promise.resolve(null), {}, tell);
     await installPackages(["mos-sim"]);
     return python;
   }
@@ -56,8 +57,7 @@ export async function startPython({ install = "image", fresh, spare }, tell) {
 async function resume(kept, spare, tell) {
   const scratch = spare ? { _makeSnapshot: true } : {};
   try {
-    const options = kept.then((snapshot) => (snapshot ? { _loadSnapshot: snapshot } : scratch));
-    await load(IMAGE, options, tell);
+    await load(IMAGE, kept, scratch, tell);
     if (!(await kept)) return false;
     if (python.runPython("sim.bridge.BUILT") === BUILD) return true;
     throw new Error("it is of another build");
@@ -65,7 +65,7 @@ async function resume(kept, spare, tell) {
     if (!(await kept)) throw error;
     console.warn("Python starts from scratch, as its snapshot does not serve:", error);
     await dropSnapshots();
-    await load(IMAGE, Promise.resolve(scratch), tell);
+    await load(IMAGE, Promise.resolve(null), scratch, tell);
     return false;
   }
 }
@@ -73,7 +73,7 @@ async function resume(kept, spare, tell) {
 /** Keep Python's memory with everything in it that each start needs. It must hold nothing of JavaScript's yet. */
 async function makeSnapshot() {
   try {
-    python.runPython(`sim.bridge.warm_up(); sim.bridge.BUILT = "${BUILD}"`);
+    python.runPython(`sim.bridge.warm_up(); sitecustomize.wipe(); sim.bridge.BUILT = "${BUILD}"`);
     await keepSnapshot(/** @type {Uint8Array<ArrayBuffer>} */ (python.makeMemorySnapshot()));
   } catch (error) {
     console.warn("no snapshot of Python could be made:", error);
@@ -81,34 +81,47 @@ async function makeSnapshot() {
 }
 
 /**
+ * Load Python; with a snapshot, its library stays away until something of it is wanted.
+ *
  * @param {string} library
- * @param {Promise<object>} options of Pyodide
+ * @param {Promise<Uint8Array | null>} kept
+ * @param {object} scratch options of Pyodide for a start without a snapshot
  * @param {Tell} tell
  */
-async function load(library, options, tell) {
-  const total = SIZES["pyodide.asm.wasm"] + SIZES[library];
-  tell("python", 1, "loading Python", { loaded: 0, total });
-  python = await watchDownloads(["pyodide.asm.wasm", library], () => begin(library, options), (loaded) => {
+async function load(library, kept, scratch, tell) {
+  let total = SIZES["pyodide.asm.wasm"] + SIZES[library];
+  const downloads = new Downloads((loaded) => {
     if (loaded < total) tell("python", 1, "loading Python", { loaded, total });
     else tell("start", 2, "starting Python");
   });
+  downloads.onProgress(0);
+  const options = kept.then((snapshot) => {
+    if (!snapshot) return scratch;
+    total = SIZES["pyodide.asm.wasm"];
+    downloads.onProgress(downloads.loaded);
+    return { _loadSnapshot: snapshot };
+  });
+  python = await downloads.serve(() => begin(downloads, library, options));
 }
 
 /**
+ * @param {Downloads} downloads
  * @param {string} library
- * @param {Promise<object>} options
+ * @param {Promise<object>} options of Pyodide
  */
-async function begin(library, options) {
+async function begin(downloads, library, options) {
   const script = importFile("pyodide/pyodide.asm.mjs"); // loadPyodide would import it one round trip later
   script.catch(() => {}); // seen below, once loadPyodide runs
-  fetchAhead(`${HERE}pyodide/pyodide.asm.wasm`);
-  fetchAhead(`${HERE}pyodide/${library}`, expanded);
+  downloads.compile();
+  const path = `pyodide/${library}`;
+  const archive = async () => ("_loadSnapshot" in (await options) ? new Response() : expand(await downloads.count(path)));
+  downloads.give(path, archive());
   /** @type {typeof import("pyodide")} */
   const { loadPyodide } = await importFile("pyodide/pyodide.mjs");
   const indexURL = `${HERE}pyodide/`;
   const loading = loadPyodide({
     indexURL,
-    stdLibURL: indexURL + library,
+    stdLibURL: HERE + path,
     lockFileContents: LOCK, // no file that has to come first
     packageBaseUrl: `${HERE}wheels/`,
     env: { PYTHONHASHSEED: "0" }, // gives sets the same order in every run
@@ -117,31 +130,6 @@ async function begin(library, options) {
   loading.catch(() => {});
   await script;
   return loading;
-}
-
-/** What has been asked for before Pyodide does, which would do so when its scripts have run. @type {Map<string, Promise<Response>>} */
-const ahead = new Map();
-
-/**
- * @param {string} url
- * @param {(response: Response) => Response | Promise<Response>} [change]
- */
-function fetchAhead(url, change = (response) => response) {
-  const response = self.fetch(url).then(change);
-  response.catch(() => {}); // who takes it sees it
-  ahead.set(url, response);
-}
-
-/**
- * Expand what is compressed, unless a server has done so already.
- *
- * @param {Response} response
- */
-async function expanded(response) {
-  const bytes = await response.arrayBuffer();
-  const [first, second] = new Uint8Array(bytes);
-  const body = new Response(bytes).body;
-  return first === 0x1f && second === 0x8b && body ? new Response(body.pipeThrough(new DecompressionStream("gzip"))) : new Response(bytes);
 }
 
 /** @param {string} path */
@@ -155,10 +143,25 @@ async function importFile(path) {
 
 /** Get what was not needed to start before somebody wants it. */
 export async function fetchLater() {
-  const path = `/lib/${LATER}`;
+  await keep(image(), IMAGE);
+  await keep(`/lib/${LATER}`, LATER);
+}
+
+/** Where Python has what it started from. */
+const image = () => python.pyimport("stdlib_rest").IMAGE;
+
+/**
+ * Put an archive of the site into Python's file system, unless it is there.
+ *
+ * @param {string} path
+ * @param {string} name
+ */
+async function keep(path, name) {
+  const isThere = () => python.FS.analyzePath(path).exists && python.FS.stat(path).size > 0;
+  if (isThere()) return;
   try {
-    const bytes = await download(`pyodide/${LATER}`);
-    if (!python.FS.analyzePath(path).exists) python.FS.writeFile(path, bytes); // else it was wanted meanwhile
+    const bytes = await bytesOf(await expand(await fetchFile(`pyodide/${name}`)));
+    if (!isThere()) python.FS.writeFile(path, bytes); // else it was wanted meanwhile
   } catch {
     // It is tried again when it is wanted
   }
@@ -171,7 +174,7 @@ export async function fetchLater() {
  * @param {Tell} tell
  */
 function fetchNow(path, tell) {
-  const name = path.slice(path.lastIndexOf("/") + 1);
+  const name = path === image() ? IMAGE : path.slice(path.lastIndexOf("/") + 1);
   tell("library", 3, name === WHOLE ? "loading the whole library" : "loading more of the library");
   const request = new XMLHttpRequest(); // an import cannot wait for a promise
   request.open("GET", `${HERE}pyodide/${name}`, false);
@@ -205,7 +208,7 @@ export function takeFile(path) {
  * @param {string[]} requirements as PEP 508 has them
  */
 export async function installPackages(requirements) {
-  const index = JSON.parse(new TextDecoder().decode(await download("wheels/index.json")));
+  const index = await (await fetchFile("wheels/index.json")).json();
   for (const requirement of requirements) {
     const name = requirement.trim().split(/[^\w.-]/)[0].replace(/[-_.]+/g, "-").toLowerCase();
     if (!Object.hasOwn(index, name)) {
@@ -215,7 +218,7 @@ export async function installPackages(requirements) {
   }
   if (!micropip) {
     const extractDir = python.runPython("import site; site.getsitepackages()[0]");
-    python.unpackArchive(await download(`wheels/${index.micropip}`), "wheel", { extractDir });
+    python.unpackArchive(await bytesOf(await fetchFile(`wheels/${index.micropip}`)), "wheel", { extractDir });
     micropip = python.pyimport("micropip");
   }
   const names = python.toPy(requirements);
@@ -236,62 +239,6 @@ export async function installPackages(requirements) {
 function sentence({ message, type }) {
   const line = message.split("\n").findLast((/** @type {string} */ line) => line.includes(`${type}: `));
   return line ? line.slice(line.indexOf(": ") + 2) : message;
-}
-
-/** @param {string} path */
-async function download(path) {
-  const response = await fetch(HERE + path);
-  if (!response.ok) throw new Error(`${path} could not be loaded: the server says ${response.status}`);
-  return new Uint8Array(await response.arrayBuffer());
-}
-
-/**
- * Run something that fetches files: count the bytes of the large ones as they come, and fail as soon as any file is
- * missing, where Pyodide would wait for ever.
- *
- * @template T
- * @param {string[]} large
- * @param {() => Promise<T>} action
- * @param {(loaded: number) => void} onProgress
- * @returns {Promise<T>}
- */
-function watchDownloads(large, action, onProgress) {
-  const plain = self.fetch;
-  let loaded = 0;
-  let isOver = false;
-  const count = () =>
-    new TransformStream({
-      transform(chunk, controller) {
-        loaded += chunk.length;
-        if (!isOver) onProgress(loaded); // a failed start says nothing more
-        controller.enqueue(chunk);
-      },
-    });
-  /** @type {Promise<never>} */
-  const missing = new Promise((_, reject) => {
-    self.fetch = async (input, init) => {
-      const url = new URL(input instanceof Request ? input.url : input, HERE).href;
-      const asked = ahead.get(url);
-      ahead.delete(url);
-      if (asked) return asked;
-      try {
-        const response = await plain(input, init);
-        if (!response.ok) throw new Error(`the server says ${response.status}`);
-        const isLarge = response.body && large.some((name) => url.endsWith(`/${name}`));
-        return isLarge ? new Response(response.body.pipeThrough(count()), response) : response;
-      } catch (error) {
-        const { message } = /** @type {Error} */ (error);
-        const reason = new Error(`${url.replace(HERE, "")} could not be loaded: ${message}`);
-        reject(reason);
-        throw reason;
-      }
-    };
-  });
-  return Promise.race([action(), missing]).finally(() => {
-    isOver = true;
-    self.fetch = plain;
-    ahead.clear();
-  });
 }
 
 /** Throw a sentence where Pyodide would wait for ever. */

@@ -11,9 +11,12 @@ from _frozen_importlib import ModuleSpec  # importlib itself is in the pack
 
 import stdlib_ready
 
-__all__ = ["release"]
+__all__ = ["release", "wipe"]
 
 IMAGE = os.path.dirname(__file__)
+
+PIECE = 1 << 16
+"""Bytes that `wipe` takes at a time."""
 
 LAZY = frozenset(("_colorize", "asyncio.sslproto"))
 """Modules that are imported at the start, and used only where there is a terminal or TLS."""
@@ -37,13 +40,14 @@ class PackFinder:
     """
 
     def __init__(self):
-        self._table = marshal.loads(__loader__.get_data(f"{IMAGE}/pack.table"))
+        self.table = marshal.loads(__loader__.get_data(f"{IMAGE}/pack.table"))
         self._code = None
-        self.get_data = __loader__.get_data
+        self.fetch = None
+        """How to get the image, if Python has started without: from a snapshot."""
 
     def find_spec(self, name, path=None, target=None):
         """Find a module of the pack; `path` is not looked at."""
-        entry = self._table.get(name)
+        entry = self.table.get(name)
         if entry is None:
             return None
         place = f"{IMAGE}/{name.replace('.', '/')}"
@@ -68,16 +72,22 @@ class PackFinder:
         exec(self.get_code(module.__name__), module.__dict__)
         stdlib_ready.adapt(module)
 
+    def get_data(self, path):
+        """Return the bytes of a file of the image (`importlib.abc.ResourceLoader`)."""
+        if self.fetch is not None and not os.path.getsize(IMAGE):
+            self.fetch()
+        return __loader__.get_data(path)
+
     def get_code(self, name):
         """Return the code of a module (`importlib.abc.InspectLoader`)."""
         if self._code is None:
             self._code = memoryview(self.get_data(f"{IMAGE}/pack.code"))
-        _, start, end = self._table[name]
+        _, start, end = self.table[name]
         return marshal.loads(self._code[start:end])
 
     def is_package(self, name):
         """Tell whether a module is a package (`importlib.abc.InspectLoader`)."""
-        return self._table[name][0]
+        return self.table[name][0]
 
     def get_source(self, name):
         """Return None: there is no source (`importlib.abc.InspectLoader`)."""
@@ -94,6 +104,16 @@ def release():
     finder.release()
     gc.freeze()
     gc.enable()
+
+
+def wipe():
+    """Overwrite where the code of the modules was, so that a snapshot has not to keep it.
+
+    Large pieces would not fit in, for some of it is taken again; small ones would go elsewhere.
+    """
+    size = max(end for _, _, end in finder.table.values())
+    pieces = [bytearray(PIECE) for _ in range(size // PIECE)]
+    pieces.clear()
 
 
 # Nothing that the start makes is garbage worth looking for

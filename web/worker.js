@@ -36,6 +36,9 @@ self.addEventListener("message", ({ data }) => {
   queue = queue.then(() => receive(data));
 });
 
+// The first one is started by the script at the head of the page, and need not wait until the page has time to say so
+if (self.name === "first") queue = receive({ id: 1, type: "start" });
+
 /** @param {Message} message */
 async function receive(message) {
   const { id, type } = message;
