@@ -15,6 +15,8 @@ export class Downloads {
     this.ahead = new Map();
     /** @type {Promise<WebAssembly.Module> | undefined} */
     this.program = undefined;
+    /** What has to be there before Python runs. @type {Promise<unknown> | undefined} */
+    this.memory = undefined;
     /** @type {(reason: Error) => void} */
     this.fail = () => {};
     /** @type {Promise<never>} */
@@ -49,6 +51,12 @@ export class Downloads {
     this.program = WebAssembly.compileStreaming(typed());
     this.program.catch((error) => this.fail(named(PROGRAM, error)));
     this.give(PROGRAM, Promise.resolve(new Response()));
+  }
+
+  /** Let Python run only when its memory is there. @param {Promise<unknown>} memory */
+  await(memory) {
+    this.memory = memory;
+    memory.catch(this.fail);
   }
 
   /**
@@ -95,7 +103,7 @@ export class Downloads {
       return asked ?? this.get(url, init);
     };
     assembly.instantiateStreaming = async (/** @type {unknown} */ _, /** @type {WebAssembly.Imports} */ imports) => {
-      const module = await /** @type {Promise<WebAssembly.Module>} */ (this.program);
+      const [module] = await Promise.all([/** @type {Promise<WebAssembly.Module>} */ (this.program), this.memory]);
       return { module, instance: await WebAssembly.instantiate(module, imports) };
     };
     try {

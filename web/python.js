@@ -1,10 +1,12 @@
 /** Loads Python, and what firmware imports beyond it, from this site alone, and tells how far it is. */
 
+import { loadPyodide } from "pyodide";
 import { Downloads, bytesOf, expand, fetchFile } from "./downloads.js";
 import { dropSnapshots, keepSnapshot, readSnapshot } from "./snapshot.js";
 
 /** @typedef {import("pyodide").PyodideAPI} Python */
 /** @typedef {import("./protocol.js").Phase} Phase */
+/** @typedef {import("./snapshot.js").Snapshot} Snapshot */
 /** @typedef {(phase: Phase, step: number, text: string, amount?: {loaded: number, total: number}) => void} Tell */
 
 const HERE = new URL("./", import.meta.url).href;
@@ -49,7 +51,7 @@ export async function startPython({ install = "image", fresh, spare }, tell) {
 /**
  * Start from a snapshot if there is one, else from scratch; one that does not serve is forgotten.
  *
- * @param {Promise<Uint8Array | null>} kept what is read while Python's files are on their way
+ * @param {Promise<Snapshot | null>} kept what is read while Python's files are on their way
  * @param {boolean | undefined} spare
  * @param {Tell} tell
  * @returns {Promise<boolean>} whether Python is as the snapshot has it
@@ -59,7 +61,7 @@ async function resume(kept, spare, tell) {
   try {
     await load(IMAGE, kept, scratch, tell);
     if (!(await kept)) return false;
-    if (python.runPython("sim.bridge.BUILT") === BUILD) return true;
+    if (python.pyimport("sim.bridge").BUILT === BUILD) return true;
     throw new Error("it is of another build");
   } catch (error) {
     if (!(await kept)) throw error;
@@ -84,7 +86,7 @@ async function makeSnapshot() {
  * Load Python; with a snapshot, its library stays away until something of it is wanted.
  *
  * @param {string} library
- * @param {Promise<Uint8Array | null>} kept
+ * @param {Promise<Snapshot | null>} kept
  * @param {object} scratch options of Pyodide for a start without a snapshot
  * @param {Tell} tell
  */
@@ -99,8 +101,9 @@ async function load(library, kept, scratch, tell) {
     if (!snapshot) return scratch;
     total = SIZES["pyodide.asm.wasm"];
     downloads.onProgress(downloads.loaded);
-    return { _loadSnapshot: snapshot };
+    return { _loadSnapshot: snapshot.memory };
   });
+  downloads.await(kept.then((snapshot) => snapshot?.filled));
   python = await downloads.serve(() => begin(downloads, library, options));
 }
 
@@ -116,8 +119,6 @@ async function begin(downloads, library, options) {
   const path = `pyodide/${library}`;
   const archive = async () => ("_loadSnapshot" in (await options) ? new Response() : expand(await downloads.count(path)));
   downloads.give(path, archive());
-  /** @type {typeof import("pyodide")} */
-  const { loadPyodide } = await importFile("pyodide/pyodide.mjs");
   const indexURL = `${HERE}pyodide/`;
   const loading = loadPyodide({
     indexURL,

@@ -15,13 +15,34 @@ const KEY = FOLDER + BUILD;
 const PAGE = 4096;
 const WORD = Uint32Array.BYTES_PER_ELEMENT;
 
-/** @returns {Promise<Uint8Array | null>} */
+/** Says how many bytes the memory has that is kept. */
+const LENGTH = "Memory-Length";
+
+/**
+ * What is kept: memory that is filled while Python gets ready for it, which has to know its length alone.
+ *
+ * @typedef {{memory: Uint8Array<ArrayBuffer>, filled: Promise<void>}} Snapshot
+ */
+
+/**
+ * Find what is kept, and begin to read it.
+ *
+ * @returns {Promise<Snapshot | null>} `filled` fails if it cannot be read
+ */
 export async function readSnapshot() {
+  const found = await find();
+  if (!found) return null;
+  const memory = new Uint8Array(Number(found.headers.get(LENGTH)));
+  const filled = found.arrayBuffer().then((packed) => expand(packed, memory));
+  filled.catch(() => {}); // seen by who waits for it
+  return { memory, filled };
+}
+
+async function find() {
   try {
-    const found = await (await caches.open(CACHE)).match(KEY);
-    return found ? expand(await found.arrayBuffer()) : null;
+    return await (await caches.open(CACHE)).match(KEY);
   } catch {
-    return null;
+    return undefined;
   }
 }
 
@@ -30,7 +51,7 @@ export async function keepSnapshot(bytes) {
   try {
     const cache = await caches.open(CACHE);
     await dropSnapshots(); // of older builds
-    await cache.put(KEY, new Response(new Blob(pack(bytes))));
+    await cache.put(KEY, new Response(new Blob(pack(bytes)), { headers: { [LENGTH]: `${bytes.length}` } }));
   } catch {
     // The browser keeps nothing, or has no room
   }
@@ -51,7 +72,7 @@ export async function dropSnapshots() {
  * Leave out the pages without anything in them, a third of the memory, for reading takes its time at each start.
  *
  * @param {Uint8Array<ArrayBuffer>} memory whole pages
- * @returns {BlobPart[]} how many pages the memory has and how many runs follow; where each of these begins and ends; their bytes
+ * @returns {BlobPart[]} how many runs follow; where each of these begins and ends; their bytes
  */
 export function pack(memory) {
   const words = new Uint32Array(memory.buffer, memory.byteOffset, memory.length / WORD);
@@ -64,23 +85,22 @@ export function pack(memory) {
     if (edges.length % 2 === Number(isEmpty)) edges.push(page);
   }
   if (edges.length % 2) edges.push(pages);
-  return [Uint32Array.of(pages, edges.length / 2, ...edges), ...runs(edges).map(([from, to]) => memory.subarray(from, to))];
+  return [Uint32Array.of(edges.length / 2, ...edges), ...runs(edges).map(([from, to]) => memory.subarray(from, to))];
 }
 
 /**
  * Undo `pack`.
  *
  * @param {ArrayBuffer} packed
+ * @param {Uint8Array} memory with nothing in it yet
  */
-export function expand(packed) {
-  const [pages, count] = new Uint32Array(packed, 0, 2);
-  const memory = new Uint8Array(pages * PAGE);
-  let at = (2 + 2 * count) * WORD;
-  for (const [from, to] of runs([...new Uint32Array(packed, 2 * WORD, 2 * count)])) {
+export function expand(packed, memory) {
+  const [count] = new Uint32Array(packed, 0, 1);
+  let at = (1 + 2 * count) * WORD;
+  for (const [from, to] of runs([...new Uint32Array(packed, WORD, 2 * count)])) {
     memory.set(new Uint8Array(packed, at, to - from), from);
     at += to - from;
   }
-  return memory;
 }
 
 /** @param {number[]} edges of runs of pages @returns {[from: number, to: number][]} the bytes of each */

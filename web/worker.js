@@ -90,7 +90,7 @@ async function start(wish) {
     const python = await startPython(wish, tell);
     bridge = python.pyimport("sim.bridge").Bridge(post);
     if (wish.install !== "micropip") setTimeout(fetchLater, LATER_MS);
-    const release = python.runPython("import sys; sys.version.split()[0]");
+    const [release] = python.pyimport("sys").version.split(" ");
     return { version: VERSION, python: release, ms: performance.now() - began };
   } catch (error) {
     tell("failed", 0, /** @type {Error} */ (error).message);
