@@ -245,7 +245,7 @@ def make_offline(out: Path) -> None:
     for path in files:
         whole.update(f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
     options = ["--bundle", "--minify", "--format=iife", "--target=es2022", "--log-level=warning"]
-    known = {"SITE": whole.hexdigest()[:16], "FILES": names}
+    known = {"SITE": whole.hexdigest()[:16], "FILES": names, "BUILD": build_name(out)}
     defined = [f"--define:{name}={json.dumps(value)}" for name, value in known.items()]
     run(esbuild(), "web/offline.js", *options, *defined, f"--outfile={out / 'offline.js'}")
 

@@ -1,9 +1,13 @@
-/** Fetches what Pyodide needs before it asks for it, counts the bytes as they come, and says at once which file is missing. */
+/**
+ * Fetches what Pyodide needs before it asks for it, counts the bytes as they come, and says at once which file is missing.
+ *
+ * What the service worker has kept of this build is taken from there.
+ */
 
 const HERE = new URL("./", import.meta.url).href;
 
 /** Where Pyodide gets its program from, which is compiled while it comes. */
-const PROGRAM = "pyodide/pyodide.asm.wasm";
+const PROGRAM = "pyodide.asm.wasm";
 
 export class Downloads {
   /** @param {(loaded: number) => void} onProgress told how many bytes of the counted files have come */
@@ -29,12 +33,19 @@ export class Downloads {
   }
 
   /**
-   * Fetch a file of the site and count its bytes.
+   * Get one of Pyodide's files, and count its bytes.
    *
-   * @param {string} path
+   * @param {string} name
    */
-  async count(path) {
-    const { body, headers } = await this.get(HERE + path);
+  async count(name) {
+    const url = `${HERE}pyodide/${name}?${BUILD}`;
+    const kept = await findKept(url);
+    if (kept) {
+      this.loaded += SIZES[name];
+      this.onProgress(this.loaded);
+      return kept;
+    }
+    const { body, headers } = await this.get(url);
     const counting = new TransformStream({
       transform: (chunk, controller) => {
         this.loaded += chunk.length;
@@ -47,9 +58,8 @@ export class Downloads {
 
   /** Compile Pyodide's program as it comes, also from a server that does not know its type. */
   compile() {
-    const typed = async () => new Response((await this.count(PROGRAM)).body, { headers: { "Content-Type": "application/wasm" } });
-    this.program = WebAssembly.compileStreaming(typed());
-    this.program.catch((error) => this.fail(named(PROGRAM, error)));
+    this.program = WebAssembly.compileStreaming(this.count(PROGRAM).then(typed));
+    this.program.catch((error) => this.fail(named(`pyodide/${PROGRAM}`, error)));
     this.give(PROGRAM, Promise.resolve(new Response()));
   }
 
@@ -62,12 +72,12 @@ export class Downloads {
   /**
    * Have an answer ready for when Pyodide asks for a file.
    *
-   * @param {string} path
+   * @param {string} name
    * @param {Promise<Response>} response
    */
-  give(path, response) {
+  give(name, response) {
     response.catch(() => {}); // who takes it sees it
-    this.ahead.set(HERE + path, response);
+    this.ahead.set(`${HERE}pyodide/${name}`, response);
   }
 
   /**
@@ -80,7 +90,7 @@ export class Downloads {
       if (!response.ok) throw new Error(`the server says ${response.status}`);
       return response;
     } catch (error) {
-      const reason = named(url.replace(HERE, ""), error);
+      const reason = named(url.replace(HERE, "").replace(/\?.*/, ""), error);
       this.fail(reason);
       throw reason;
     }
@@ -114,6 +124,25 @@ export class Downloads {
       assembly.instantiateStreaming = instantiateStreaming;
     }
   }
+}
+
+/**
+ * Find what is kept of a file, if this is a browser that keeps any.
+ *
+ * @param {string} url
+ */
+async function findKept(url) {
+  try {
+    return await caches.match(url);
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param {Response} response */
+function typed(response) {
+  const type = "application/wasm";
+  return response.headers.get("Content-Type") === type ? response : new Response(response.body, { headers: { "Content-Type": type } });
 }
 
 /**

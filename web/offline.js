@@ -2,7 +2,8 @@
  * Keeps the files of the site for when there is no network: the service worker.
  *
  * Nothing depends on it. What is asked for is asked of the network first, as long as that answers soon, so nobody ever sees
- * an older page than there is; what it answers is kept. Only what cannot be had is taken from what is kept.
+ * an older page than there is. Only what cannot be had is taken from what is kept. Pyodide's files are kept under the
+ * build's name, so that the page's worker may take them from there at once (`web/downloads.js`).
  */
 
 /** What a service worker has besides a page's worker. @type {any} */
@@ -15,6 +16,8 @@ const CACHE = `${PREFIX}${HERE} ${SITE}`;
 const PATIENCE_MS = 4_000;
 
 scope.addEventListener("install", (/** @type {any} */ event) => {
+  // Where the browser can, it asks the network itself, and need not start this worker for what that answers sooner
+  event.addRoutes?.([{ condition: { urlPattern: `${HERE}*` }, source: "race-network-and-fetch-handler" }]).catch(() => {});
   event.waitUntil(keepAll().then(() => scope.skipWaiting()));
 });
 
@@ -31,7 +34,8 @@ scope.addEventListener("fetch", (/** @type {any} */ event) => {
 /** Keep all files, or none: half a site is no site. */
 async function keepAll() {
   const cache = await caches.open(CACHE);
-  await cache.addAll(FILES.map((name) => new Request(new URL(name, HERE), { cache: "no-cache" })));
+  const keys = FILES.map((name) => (name.startsWith("pyodide/") ? `${name}?${BUILD}` : name));
+  await cache.addAll(keys.map((key) => new Request(new URL(key, HERE), { cache: "no-cache" })));
 }
 
 /** Forget the files of older builds of this site. */

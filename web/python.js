@@ -116,13 +116,12 @@ async function begin(downloads, library, options) {
   const script = importFile("pyodide/pyodide.asm.mjs"); // loadPyodide would import it one round trip later
   script.catch(() => {}); // seen below, once loadPyodide runs
   downloads.compile();
-  const path = `pyodide/${library}`;
-  const archive = async () => ("_loadSnapshot" in (await options) ? new Response() : expand(await downloads.count(path)));
-  downloads.give(path, archive());
+  const archive = async () => ("_loadSnapshot" in (await options) ? new Response() : expand(await downloads.count(library)));
+  downloads.give(library, archive());
   const indexURL = `${HERE}pyodide/`;
   const loading = loadPyodide({
     indexURL,
-    stdLibURL: HERE + path,
+    stdLibURL: indexURL + library,
     lockFileContents: LOCK, // no file that has to come first
     packageBaseUrl: `${HERE}wheels/`,
     env: { PYTHONHASHSEED: "0" }, // gives sets the same order in every run

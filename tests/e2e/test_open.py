@@ -60,7 +60,7 @@ def test_the_package_as_micropip_installs_it_works_too(page: Page, site: str):
 
 def test_the_stages_of_the_start_are_named(page: Page, site: str):
     held: list[Route] = []
-    page.context.route("**/pyodide/image.bin", lambda route: held.append(route))
+    page.context.route("**/pyodide/image.bin?*", lambda route: held.append(route))
     # As the page's own script sees it, so that no later stage is missed
     page.add_init_script("""
         globalThis.stages = [];
@@ -83,7 +83,7 @@ def test_the_stages_of_the_start_are_named(page: Page, site: str):
 
 @pytest.mark.parametrize("file", ["pyodide/pyodide.asm.wasm", "pyodide/image.bin", "worker.js"])
 def test_a_missing_file_is_told_in_a_sentence_and_retry_starts_again(page: Page, site: str, file: str):
-    page.context.route(f"**/{file}", lambda route: route.abort())
+    page.context.route(f"**/{file}*", lambda route: route.abort())
     screen = Screen(page)
     page.goto(site)
     screen.expect_state("failed")
@@ -92,7 +92,7 @@ def test_a_missing_file_is_told_in_a_sentence_and_retry_starts_again(page: Page,
     expect(alert).to_contain_text("could not be loaded")
     if file != "worker.js":
         expect(alert).to_contain_text(file)
-    page.context.unroute(f"**/{file}")
+    page.context.unroute(f"**/{file}*")
     screen.press("Retry")
     expect(screen.answer).to_contain_text("200 OK")
     expect(alert).to_be_hidden()
