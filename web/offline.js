@@ -16,8 +16,6 @@ const CACHE = `${PREFIX}${HERE} ${SITE}`;
 const PATIENCE_MS = 4_000;
 
 scope.addEventListener("install", (/** @type {any} */ event) => {
-  // Where the browser can, it asks the network itself, and need not start this worker for what that answers sooner
-  event.addRoutes?.([{ condition: { urlPattern: `${HERE}*` }, source: "race-network-and-fetch-handler" }]).catch(() => {});
   event.waitUntil(keepAll().then(() => scope.skipWaiting()));
 });
 

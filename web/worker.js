@@ -118,6 +118,7 @@ function programsOf(run) {
  * @param {{[field: string]: any}} message
  */
 async function provide({ files }) {
+  if (!Object.keys(files).some((name) => name.endsWith(".py"))) return;
   handle({ id: OWN, type: "requirements", files });
   if (!answer.ok) throw Object.assign(new Error(), answer.error);
   const { packages } = answer.value;
