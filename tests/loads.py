@@ -47,7 +47,7 @@ def shell() -> list[str]:
 def before_live() -> list[str]:
     """Return what is loaded until the device has answered for the first time, on a first visit."""
     later = [name for name in with_imports(chunk("later")) if name not in shell()]
-    runtime = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "image.bin")
+    runtime = ("pyodide.asm.mjs", "pyodide.asm.wasm", "image.bin")
     return [*shell(), *later, "later.css", "icon.svg", "worker.js", *(f"pyodide/{name}" for name in runtime)]
 
 

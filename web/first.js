@@ -1,7 +1,8 @@
 /**
  * Starts the worker before anything else of the page is there: what it loads takes longer than all of the page's own work.
  *
- * It is a script of its own, run while the page is read. `web/session.js` takes the worker over, with what it has said by
+ * It is a script of its own, run while the page is read; by its name the worker knows that it is to begin by itself.
+ * `web/session.js` takes the worker over, with what it has said by
  * then; a page that waits until it is wanted, or that wants Python in another way, starts its worker itself.
  */
 

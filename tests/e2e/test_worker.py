@@ -183,7 +183,7 @@ def test_the_wheel_runs_as_the_image_does(talk):
     assert "/site-packages/sim/" in wheel["printed"]
 
 
-@pytest.mark.parametrize("name", ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "image.bin"])
+@pytest.mark.parametrize("name", ["pyodide.asm.mjs", "pyodide.asm.wasm", "image.bin"])
 def test_a_file_that_is_missing_is_named(talk, site_without, name):
     heard = talk(START, at=site_without(f"pyodide/{name}"))
     text = heard["answers"][0]["error"]["message"]
