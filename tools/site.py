@@ -209,7 +209,8 @@ def bundle_scripts(out: Path, data: str) -> None:
     run(esbuild(), "web/first.js", *options[:2], "--format=iife", *options[3:])
     known = {"SIZES": sizes, "VERSION": version, "BUILD": build_name(out), "LOCK": lock()}
     run(esbuild(), "web/page.css", "web/later.css", "--bundle", "--minify", "--log-level=warning", f"--outdir={out}")
-    run(esbuild(), "web/worker.js", *options, "--external:node:*", *[f"--define:{name}={json.dumps(known[name])}" for name in known])
+    defined = ["--external:node:*", *(f"--define:{name}={json.dumps(value)}" for name, value in known.items())]
+    run(esbuild(), "web/worker.js", *options, *defined)
 
 
 def inline_scripts(path: Path) -> None:
