@@ -76,7 +76,24 @@ def copy_runtime(out: Path) -> None:
     """Copy Pyodide, with a list of packages that names none."""
     for name in RUNTIME:
         shutil.copyfile(PYODIDE / name, out / name)
+    script = out / "pyodide.asm.mjs"
+    script.write_text(called_at_once(script.read_text("utf-8")), "utf-8")
     (out / "pyodide-lock.json").write_text(json.dumps(lock()))  # the page has it itself; others load Pyodide from here
+
+
+def called_at_once(script: str) -> str:
+    """Put the one function of Pyodide's script into parentheses, by which engines know not to read it twice.
+
+    Else they pass over a function first, a megabyte here, and read it when it is called.
+
+    Raises:
+        ValueError: it has another shape.
+    """
+    found = re.fullmatch(r"(async function (\w+)\(.*\})(export default \2;\s*)", script, re.DOTALL)
+    if not found:
+        raise ValueError("pyodide.asm.mjs is not one function that is exported")
+    function, name, export = found.groups()
+    return f"const {name}=({function.replace(f' {name}', '', 1)});{export}"
 
 
 def lock() -> dict[str, object]:
