@@ -23,15 +23,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--browsers", **browsers.OPTION)
 
 
-class OneBrowser(LoadScopeScheduling):
-    """Gives one process all tests that use a browser: two at once would starve each other."""
+class FilesOfBrowser(LoadScopeScheduling):
+    """Gives a process all tests of a file that use a browser, one after the other; any other test goes anywhere."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "browser" if nodeid.startswith(("tests/browsers/", "tests/e2e/")) else nodeid
+        return nodeid.partition("::")[0] if nodeid.startswith(("tests/browsers/", "tests/e2e/")) else nodeid
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> OneBrowser:
-    return OneBrowser(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> FilesOfBrowser:
+    return FilesOfBrowser(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
