@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 
-from tests.e2e.test_axe import AXE
+from tests.e2e.test_views import AXE
 from tools.fences import find_fences
 from tools.site import ROOT
 
