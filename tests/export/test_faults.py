@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sim.device import Device
-from sim.event import PacketDropped, RuleApplied, SegmentSent
+from sim.event import HttpRequested, PacketDropped, RuleApplied, SegmentSent
 from sim.export import of_connections, to_pcapng
 from sim.network.network import Network
 from sim.peer import Peer
@@ -61,6 +61,8 @@ def test_loss_shows_as_retransmissions_of_what_was_dropped(tmp_path: Path) -> No
     assert dropped <= {int(sequence) for [sequence] in repeated}
     [response] = fields(capture, tmp_path, "http.response", "http.file_data", options=("-2",)) or [[""]]
     assert "b" * 16384 in response[0]
+    requests = fields(capture, tmp_path, "http.request", "http.request.method", "http.request.uri", options=("-2",))
+    assert requests == [[fact.method, fact.target] for fact in network.trace.of(HttpRequested)] == [["GET", "/big"]]
 
 
 def test_reset_shows_as_one(tmp_path: Path) -> None:
