@@ -23,7 +23,7 @@ FILES: Final = {  # what a page takes for granted in the reader's folder
 }
 
 IN_BROWSER: Final = {"docs/howto/playwright.md": "tests/e2e/test_sim_page.py"}
-"""Pages whose programs are tests in a browser, and what runs them, in the one process that has it."""
+"""Pages whose programs are tests in a browser, and what runs them."""
 
 
 def name_of(path: Path) -> str:

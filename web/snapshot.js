@@ -74,7 +74,7 @@ export async function dropSnapshots() {
  * @param {Uint8Array<ArrayBuffer>} memory whole pages
  * @returns {BlobPart[]} how many runs follow; where each of these begins and ends; their bytes
  */
-export function pack(memory) {
+function pack(memory) {
   const words = new Uint32Array(memory.buffer, memory.byteOffset, memory.length / WORD);
   const pages = memory.length / PAGE;
   /** @type {number[]} */
@@ -94,7 +94,7 @@ export function pack(memory) {
  * @param {ArrayBuffer} packed
  * @param {Uint8Array} memory with nothing in it yet
  */
-export function expand(packed, memory) {
+function expand(packed, memory) {
   const [count] = new Uint32Array(packed, 0, 1);
   let at = (1 + 2 * count) * WORD;
   for (const [from, to] of runs([...new Uint32Array(packed, WORD, 2 * count)])) {
